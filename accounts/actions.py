@@ -1,0 +1,91 @@
+"""The actions that Homeport asks the gate about, by name. Patterns with `*` grant or exclude them in role definitions."""
+
+import re
+from functools import lru_cache
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+VM_READ = "Microsoft.Compute/virtualMachines/read"
+VM_WRITE = "Microsoft.Compute/virtualMachines/write"
+VM_DELETE = "Microsoft.Compute/virtualMachines/delete"
+SCALE_SET_READ = "Microsoft.Compute/virtualMachineScaleSets/read"
+SUBSCRIPTION_READ = "Microsoft.Resources/subscriptions/read"
+SUBSCRIPTION_WRITE = "Microsoft.Resources/subscriptions/write"
+GROUP_READ = "Microsoft.Resources/subscriptions/resourceGroups/read"
+GROUP_WRITE = "Microsoft.Resources/subscriptions/resourceGroups/write"
+STORAGE_READ = "Microsoft.Storage/storageAccounts/read"
+STORAGE_WRITE = "Microsoft.Storage/storageAccounts/write"
+STORAGE_KEYS = "Microsoft.Storage/storageAccounts/listKeys/action"
+LOG_READ = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+NETWORK_READ = "Microsoft.Network/virtualNetworks/read"
+CONNECT = "Microsoft.SerialConsole/serialPorts/connect/action"
+WATCH = "Microsoft.SerialConsole/serialPorts/watch/action"
+PORT_READ = "Microsoft.SerialConsole/serialPorts/read"
+PORT_WRITE = "Microsoft.SerialConsole/serialPorts/write"
+CONSOLE_READ = "Microsoft.SerialConsole/consoleServices/read"
+CONSOLE_ENABLE = "Microsoft.SerialConsole/consoleServices/enableConsole/action"
+CONSOLE_DISABLE = "Microsoft.SerialConsole/consoleServices/disableConsole/action"
+ASSIGNMENT_READ = "Microsoft.Authorization/roleAssignments/read"
+ASSIGNMENT_WRITE = "Microsoft.Authorization/roleAssignments/write"
+ASSIGNMENT_DELETE = "Microsoft.Authorization/roleAssignments/delete"
+ROLE_READ = "Microsoft.Authorization/roleDefinitions/read"
+ROLE_WRITE = "Microsoft.Authorization/roleDefinitions/write"
+DIRECTORY_READ = "Homeport.Directory/people/read"
+DIRECTORY_WRITE = "Homeport.Directory/people/write"
+TENANT_READ = "Homeport.Directory/tenant/read"
+TENANT_WRITE = "Homeport.Directory/tenant/write"
+AUDIT_READ = "Homeport.Audit/entries/read"
+
+DATA_ACTIONS = {LOG_READ.lower()}
+
+MEANINGS: dict[str, Promise] = {
+    VM_READ: _("See a virtual machine and its state"),
+    VM_WRITE: _("Change a virtual machine's settings"),
+    VM_DELETE: _("Remove a virtual machine from the portal"),
+    SCALE_SET_READ: _("See a scale set and its instances"),
+    SUBSCRIPTION_READ: _("See a subscription"),
+    SUBSCRIPTION_WRITE: _("Change a subscription's settings"),
+    GROUP_READ: _("See a resource group"),
+    GROUP_WRITE: _("Create and change resource groups"),
+    STORAGE_READ: _("See a storage account"),
+    STORAGE_WRITE: _("Change a storage account"),
+    STORAGE_KEYS: _("Use a storage account's keys"),
+    LOG_READ: _("Read logs kept in a storage account"),
+    NETWORK_READ: _("See virtual networks"),
+    CONNECT: _("Connect to a serial console and type"),
+    WATCH: _("Watch a serial console without typing"),
+    PORT_READ: _("See a serial port's state"),
+    PORT_WRITE: _("Enable or disable a serial port"),
+    CONSOLE_READ: _("See a subscription's console switch"),
+    CONSOLE_ENABLE: _("Turn a subscription's consoles on"),
+    CONSOLE_DISABLE: _("Turn a subscription's consoles off"),
+    ASSIGNMENT_READ: _("See who has access"),
+    ASSIGNMENT_WRITE: _("Give access"),
+    ASSIGNMENT_DELETE: _("Take access away"),
+    ROLE_READ: _("See role definitions"),
+    ROLE_WRITE: _("Create and change custom roles"),
+    DIRECTORY_READ: _("See people, groups and service principals"),
+    DIRECTORY_WRITE: _("Manage people, groups and service principals"),
+    TENANT_READ: _("See the tenant's settings"),
+    TENANT_WRITE: _("Change the tenant's settings"),
+    AUDIT_READ: _("Read the audit log"),
+}
+
+
+@lru_cache(maxsize=4096)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, pattern.split("*"))), re.IGNORECASE | re.DOTALL)
+
+
+def matches(pattern: str, action: str) -> bool:
+    return _compiled(pattern).fullmatch(action) is not None
+
+
+def is_data_action(action: str) -> bool:
+    return action.lower() in DATA_ACTIONS
+
+
+def only_looks(action: str) -> bool:
+    """Control-plane reads: refusals of them are not worth an audit entry, and address rules let them pass."""
+    return action.lower().endswith("/read") and not is_data_action(action)

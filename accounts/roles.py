@@ -1,0 +1,178 @@
+"""The built-in role definitions, with their published ids. A migration and `sync_built_in_roles` write them to the database."""
+
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from accounts import actions
+
+DIRECTORY_WRITES = ["Homeport.Directory/*/write", "Homeport.Directory/*/delete"]
+
+
+@dataclass(frozen=True)
+class BuiltIn:
+    id: UUID
+    name: str
+    description: str
+    actions: list[str]
+    not_actions: list[str] = field(default_factory=list)
+    data_actions: list[str] = field(default_factory=list)
+
+
+OWNER = BuiltIn(
+    UUID("8e3af657-a8ff-443c-a75c-2fe8c4bcb635"),
+    "Owner",
+    "Everything, including who may do what.",
+    ["*"],
+)
+CONTRIBUTOR = BuiltIn(
+    UUID("b24988ac-6180-42a0-ab88-20f7382dd24c"),
+    "Contributor",
+    "Everything except giving access to others.",
+    ["*"],
+    [
+        "Microsoft.Authorization/*/Delete",
+        "Microsoft.Authorization/*/Write",
+        "Microsoft.Authorization/elevateAccess/Action",
+        *DIRECTORY_WRITES,
+    ],
+)
+READER = BuiltIn(
+    UUID("acdd72a7-3385-48ef-bd42-f606fba81ae7"),
+    "Reader",
+    "Sees everything and changes nothing.",
+    ["*/read"],
+)
+USER_ACCESS_ADMINISTRATOR = BuiltIn(
+    UUID("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"),
+    "User Access Administrator",
+    "Gives and takes access; sees everything.",
+    ["*/read", "Microsoft.Authorization/*", "Homeport.Directory/people/write"],
+)
+VM_CONTRIBUTOR = BuiltIn(
+    UUID("9980e02c-c2be-4d73-94e8-173b1dc7cf3c"),
+    "Virtual Machine Contributor",
+    "Manages virtual machines and uses their consoles.",
+    [
+        "Microsoft.Authorization/*/read",
+        "Microsoft.Compute/availabilitySets/*",
+        "Microsoft.Compute/locations/*",
+        "Microsoft.Compute/virtualMachines/*",
+        "Microsoft.Compute/virtualMachineScaleSets/*",
+        "Microsoft.Compute/disks/read",
+        "Microsoft.Compute/disks/write",
+        "Microsoft.Compute/disks/delete",
+        "Microsoft.Network/networkInterfaces/*",
+        "Microsoft.Network/networkSecurityGroups/join/action",
+        "Microsoft.Network/networkSecurityGroups/read",
+        "Microsoft.Network/virtualNetworks/read",
+        "Microsoft.Network/virtualNetworks/subnets/join/action",
+        "Microsoft.Network/networkWatchers/*/action",
+        "Microsoft.ResourceHealth/availabilityStatuses/read",
+        "Microsoft.Resources/deployments/*",
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+        "Microsoft.SerialConsole/serialPorts/*",
+        "Microsoft.Storage/storageAccounts/listKeys/action",
+        "Microsoft.Storage/storageAccounts/read",
+    ],
+)
+STORAGE_ACCOUNT_CONTRIBUTOR = BuiltIn(
+    UUID("17d1049b-9a84-46fb-8f53-869881c3d3ab"),
+    "Storage Account Contributor",
+    "Manages storage accounts and their keys.",
+    [
+        "Microsoft.Authorization/*/read",
+        "Microsoft.ResourceHealth/availabilityStatuses/read",
+        "Microsoft.Resources/deployments/*",
+        "Microsoft.Resources/subscriptions/resourceGroups/read",
+        "Microsoft.Storage/storageAccounts/*",
+    ],
+)
+STORAGE_BLOB_DATA_READER = BuiltIn(
+    UUID("2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"),
+    "Storage Blob Data Reader",
+    "Reads what is kept in storage accounts, boot diagnostics logs among it.",
+    [
+        "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+        "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+    ],
+    data_actions=["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
+)
+CONSOLE_OPERATOR = BuiltIn(
+    UUID("5e71a1c0-0001-4c0e-9a5e-c0501e000001"),
+    "Serial Console Operator",
+    "The least that opens a console: see, start, connect, and use the boot diagnostics storage account.",
+    [
+        actions.VM_READ,
+        actions.VM_WRITE,
+        "Microsoft.Compute/virtualMachines/start/action",
+        "Microsoft.Compute/virtualMachineScaleSets/*/read",
+        actions.SCALE_SET_READ,
+        actions.GROUP_READ,
+        actions.STORAGE_KEYS,
+        actions.STORAGE_READ,
+        actions.CONNECT,
+        actions.WATCH,
+        actions.PORT_READ,
+    ],
+)
+CONSOLE_WATCHER = BuiltIn(
+    UUID("5e71a1c0-0002-4c0e-9a5e-c0501e000002"),
+    "Serial Console Watcher",
+    "Watches consoles and never types.",
+    [
+        actions.VM_READ,
+        "Microsoft.Compute/virtualMachineScaleSets/*/read",
+        actions.SCALE_SET_READ,
+        actions.GROUP_READ,
+        actions.WATCH,
+        actions.PORT_READ,
+    ],
+)
+CONSOLE_AUDITOR = BuiltIn(
+    UUID("5e71a1c0-0003-4c0e-9a5e-c0501e000003"),
+    "Serial Console Auditor",
+    "Reads the audit log, recorded sessions and who has access; opens no console.",
+    [
+        "Homeport.Audit/*/read",
+        actions.DIRECTORY_READ,
+        actions.VM_READ,
+        "Microsoft.Compute/virtualMachineScaleSets/*/read",
+        actions.SCALE_SET_READ,
+        actions.SUBSCRIPTION_READ,
+        actions.GROUP_READ,
+        actions.STORAGE_READ,
+        actions.PORT_READ,
+        actions.CONSOLE_READ,
+        "Microsoft.Authorization/*/read",
+    ],
+    data_actions=[actions.LOG_READ],
+)
+BUILT_INS = [
+    OWNER,
+    CONTRIBUTOR,
+    READER,
+    USER_ACCESS_ADMINISTRATOR,
+    VM_CONTRIBUTOR,
+    STORAGE_ACCOUNT_CONTRIBUTOR,
+    STORAGE_BLOB_DATA_READER,
+    CONSOLE_OPERATOR,
+    CONSOLE_WATCHER,
+    CONSOLE_AUDITOR,
+]
+
+
+def sync_built_in_roles(role_model: Any) -> None:
+    """`role_model` is a parameter so that a migration can pass its historical class."""
+    for role in BUILT_INS:
+        role_model.objects.update_or_create(
+            id=role.id,
+            defaults={
+                "tenant": None,
+                "name": role.name,
+                "description": role.description,
+                "actions": role.actions,
+                "not_actions": role.not_actions,
+                "data_actions": role.data_actions,
+            },
+        )

@@ -1,0 +1,31 @@
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from portal.fleet.models.scoped import Resource, storage_name
+
+
+class StorageKind(models.TextChoices):
+    MANAGED = "managed", _("managed (this portal's own disk)")
+    LOCAL = "local", _("folder on disk")
+    S3 = "s3", _("S3-compatible store")
+    UNSUPPORTED = "premium", _("premium (cannot hold boot diagnostics)")
+
+
+class StorageAccount(Resource):
+    """Where logs of boot diagnostics are kept. Its network rules are checked before the portal reads or writes there."""
+
+    PROVIDER_TYPE: ClassVar[str] = "Microsoft.Storage/storageAccounts"
+
+    name = models.CharField(_("name"), max_length=24, validators=[storage_name])
+    kind = models.CharField(_("kind"), max_length=10, choices=StorageKind, default=StorageKind.LOCAL)
+    default_action = models.CharField(
+        _("network access by default"), max_length=5, choices=[("Allow", _("allow")), ("Deny", _("deny"))], default="Allow"
+    )
+    allowed_addresses = models.JSONField(_("allowed addresses"), default=list, blank=True)
+
+    class Meta:
+        ordering = ["name", "id"]
+        verbose_name = _("storage account")
+        verbose_name_plural = _("storage accounts")

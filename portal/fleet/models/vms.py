@@ -1,0 +1,123 @@
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from portal.fleet.models.scoped import Resource
+
+MIB = 1024 * 1024
+
+
+class OsKind(models.TextChoices):
+    LINUX = "Linux", "Linux"
+    WINDOWS = "Windows", "Windows"
+
+
+class PowerState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    STARTING = "starting", _("Starting")
+    STOPPING = "stopping", _("Stopping")
+    STOPPED = "stopped", _("Stopped")
+    DEALLOCATING = "deallocating", _("Deallocating")
+    DEALLOCATED = "deallocated", _("Stopped (deallocated)")
+    UNKNOWN = "unknown", _("Unknown")
+
+
+class ProvisioningState(models.TextChoices):
+    CREATING = "Creating", _("Creating")
+    UPDATING = "Updating", _("Updating")
+    SUCCEEDED = "Succeeded", _("Succeeded")
+    FAILED = "Failed", _("Failed")
+    DELETING = "Deleting", _("Deleting")
+
+
+class LogOutOnDetach(models.TextChoices):
+    NONE = "none", _("leave the guest's login open")
+    STRING = "string", _("send a logout string")
+    MODEM = "modem", _("drop the modem line")
+    AGENT = "agent", _("hang up through the guest agent")
+
+
+class VirtualMachine(Resource):
+    """One machine with a serial console; an instance of a scale set is one too, with its number as `instance_id`."""
+
+    PROVIDER_TYPE: ClassVar[str] = "Microsoft.Compute/virtualMachines"
+    SCOPE_PARENTS: ClassVar[tuple[str, ...]] = ("subscription", "resource_group", "scale_set")
+
+    scale_set = models.ForeignKey("fleet.ScaleSet", models.PROTECT, null=True, blank=True, related_name="instances")
+    instance_id = models.PositiveIntegerField(null=True, blank=True)
+    os = models.CharField(_("operating system"), max_length=10, choices=OsKind)
+    os_name = models.CharField(_("distribution"), max_length=100, blank=True)
+    size = models.CharField(_("size"), max_length=40, blank=True)
+    host = models.CharField(_("host"), max_length=100, default="local")
+    machine_url = models.CharField(_("machine endpoint"), max_length=500, default="none://")
+    power_state = models.CharField(_("power"), max_length=15, choices=PowerState, default=PowerState.UNKNOWN)
+    provisioning_state = models.CharField(
+        _("provisioning"), max_length=10, choices=ProvisioningState, default=ProvisioningState.SUCCEEDED
+    )
+    state_changed_at = models.DateTimeField(null=True, blank=True)
+    boot_diagnostics = models.BooleanField(_("boot diagnostics"), default=True)
+    diagnostics_account = models.ForeignKey(
+        "fleet.StorageAccount", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("storage account")
+    )
+    log_limit_bytes = models.BigIntegerField(
+        _("log size limit (bytes)"), default=16 * MIB, validators=[MinValueValidator(MIB), MaxValueValidator(1024 * MIB)]
+    )
+    log_out_on_detach = models.CharField(_("on detach"), max_length=10, choices=LogOutOnDetach, default=LogOutOnDetach.NONE)
+    logout_string = models.CharField(_("logout string"), max_length=100, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["scale_set", "instance_id"], name="one_instance_number_per_scale_set"),
+            models.CheckConstraint(
+                condition=Q(scale_set=None, instance_id=None) | Q(scale_set__isnull=False, instance_id__isnull=False),
+                name="an_instance_has_a_set_and_a_number",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["tenant", "name", "id"], name="vm_by_name"),
+            models.Index(fields=["tenant", "power_state", "name", "id"], name="vm_by_power"),
+        ]
+        ordering = ["name", "id"]
+        verbose_name = _("virtual machine")
+        verbose_name_plural = _("virtual machines")
+
+    @property
+    def scope(self) -> str:
+        if self.scale_set is not None:
+            return f"{self.scale_set.scope}/virtualMachines/{self.instance_id}"
+        return super().scope
+
+    @property
+    def is_running(self) -> bool:
+        return self.power_state == PowerState.RUNNING
+
+
+class SerialPort(models.Model):
+    """A serial port of a VM: where its bytes come from, and its own switch. COM1 / ttyS0 is number 0."""
+
+    vm = models.ForeignKey(VirtualMachine, models.CASCADE, related_name="ports")
+    number = models.PositiveSmallIntegerField(default=0)
+    url = models.CharField(_("serial endpoint"), max_length=500)
+    enabled = models.BooleanField(_("enabled"), default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["vm", "number"], name="one_port_per_number")]
+        ordering = ["number"]
+
+    def __str__(self) -> str:
+        return f"{self.vm}/{self.number}"
+
+    @property
+    def tenant_id(self) -> object:
+        return self.vm.tenant_id
+
+    @property
+    def scope(self) -> str:
+        return f"{self.vm.scope}/providers/Microsoft.SerialConsole/serialPorts/{self.number}"
+
+    @property
+    def address_rules(self) -> list[str]:
+        return self.vm.address_rules

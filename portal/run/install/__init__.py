@@ -1,0 +1,1 @@
+"""Installs what a checkout needs, each part only when its inputs changed: Python packages, programs, the front end."""

@@ -1,0 +1,86 @@
+"""`python3 -m portal.run.install [--dev]`: brings the checkout up to date; nothing to do takes a blink.
+
+With `--dev`, also what the tests need: their Python packages, PostgreSQL, a browser, gettext.
+"""
+
+import fcntl
+import os
+import shutil
+import sys
+from contextlib import contextmanager
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Protocol
+
+from portal.run.install import debian
+from portal.run.install.frontend import NpmPackages, VendorFiles
+from portal.run.install.programs import Postgres, Redis
+from portal.run.install.python import Environment, Packages
+from portal.run.install.steps import Steps, Trouble, cannot_write
+
+ROOT = Path(__file__).resolve().parents[3]
+TEST_TOOLS = {"chromium": "chromium", "msgfmt": "gettext"}
+
+
+class Part(Protocol):
+    def fresh(self) -> bool: ...
+
+    def install(self, steps: Steps) -> None: ...
+
+
+def main(arguments: list[str]) -> int:
+    try:
+        set_up(dev="--dev" in arguments)
+    except Trouble as trouble:
+        print(f"homeport: {trouble}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def set_up(*, dev: bool) -> None:
+    steps = Steps(ROOT, Path(os.environ.get("HOMEPORT_VAR") or ROOT / "var"))
+    if dev:
+        _test_tools(steps)
+    if _everything_fresh(dev):
+        return
+    with _alone():
+        environment = Environment(ROOT)
+        if not environment.usable():
+            environment.make(steps)
+        for part in _parts(environment, dev):
+            if not part.fresh():
+                part.install(steps)
+
+
+def _everything_fresh(dev: bool) -> bool:
+    environment = Environment(ROOT)
+    return environment.usable() and all(part.fresh() for part in _parts(environment, dev))
+
+
+def _parts(environment: Environment, dev: bool) -> list[Part]:
+    tests: list[Part] = [Postgres(environment)] if dev else []
+    return [Packages(environment, dev), Redis(environment), *tests, NpmPackages(environment), VendorFiles(ROOT)]
+
+
+def _test_tools(steps: Steps) -> None:
+    missing = [package for tool, package in TEST_TOOLS.items() if not shutil.which(tool)]
+    if missing:
+        debian.install(steps, missing, f"The tests need {' and '.join(missing)}")
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Two set-ups of one checkout take turns."""
+    try:
+        lock = (ROOT / ".setup.lock").open("w")
+    except OSError as error:
+        raise cannot_write(ROOT, error) from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,48 @@
+"""What runs: the one-time preparation, then the processes that make Homeport."""
+
+import sys
+
+from portal.run.child import Spec
+from portal.run.options import ROOT, Options
+
+MANAGE = (sys.executable, "manage.py")
+SCHEDULE = "portal.schedule"
+HUB = ROOT / "consoles" / "management" / "commands" / "run_hub.py"
+
+
+def preparation(options: Options) -> Spec:
+    """Everything that must be done before the first request."""
+    welcome = ("--demo",) if options.demo else ()
+    addresses = ("--http", options.http, "--https", options.https, "--ca", str(options.var / "tls" / "ca.pem"))
+    return Spec("prepare", (sys.executable, "-m", "portal.run.prepare", *addresses, *welcome))
+
+
+def processes(options: Options) -> list[Spec]:
+    """One cron process only: RQ's has no lock, and two would enqueue each job twice."""
+    specs = [
+        Spec("web", web(options)),
+        Spec("worker", (*MANAGE, "rqworker", "--with-scheduler", "default")),
+    ]
+    if (ROOT / f"{SCHEDULE.replace('.', '/')}.py").exists():
+        specs.append(Spec("cron", (*MANAGE, "rqcron", SCHEDULE)))
+    if HUB.exists():
+        specs.append(Spec("hub", (*MANAGE, "run_hub")))
+    return specs
+
+
+def web(options: Options) -> tuple[str, ...]:
+    """Daphne without its access log, which would keep the one-time links that people open."""
+    interface = escape(options.bind)
+    tls = options.var / "tls"
+    endpoints: list[str] = []
+    if options.http_port:
+        endpoints += ["-e", f"tcp:{options.http_port}:interface={interface}"]
+    if options.https_port:
+        files = f"privateKey={escape(str(tls / 'server.key'))}:certKey={escape(str(tls / 'server.pem'))}"
+        endpoints += ["-e", f"ssl:{options.https_port}:{files}:interface={interface}"]
+    return (sys.executable, "-m", "daphne", "-v", "0", "--no-server-name", *endpoints, "portal.config.asgi:application")
+
+
+def escape(value: str) -> str:
+    """For Twisted's endpoint descriptions, where `:` and `=` part the fields."""
+    return value.replace("\\", "\\\\").replace(":", "\\:").replace("=", "\\=")
