@@ -2,10 +2,11 @@
 
 import os
 import sys
+from functools import partial
 
-from portal.run import certificates, plan, ready
+from portal.run import plan, ready
+from portal.run.errors import CannotStartError
 from portal.run.options import from_environment
-from portal.run.refusal import Refusal
 from portal.run.supervisor import Plan, supervise
 
 
@@ -13,10 +14,11 @@ def main() -> int:
     os.umask(0o077)
     try:
         options = from_environment(os.environ)
-    except Refusal as refusal:
-        print(f"homeport: {refusal}", file=sys.stderr)
+        what = Plan(plan.preparation(options), plan.processes(options), partial(ready.web, options))
+        return supervise(options, what)
+    except CannotStartError as error:
+        print(f"homeport: {error}", file=sys.stderr)
         return 1
-    return 0
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-from portal.run.refusal import Refusal
+from portal.run.errors import CannotStartError
 
 LOCAL_NAMES = ("localhost", "127.0.0.1", "::1")
 CA_LIFE = datetime.timedelta(days=3650)
@@ -34,7 +34,9 @@ def ensure(folder: Path, names: Iterable[str]) -> None:
         if not _serves(folder, certificate, wanted):
             _issue(folder, certificate, key, wanted)
     except ValueError as error:
-        raise Refusal(f"The certificates in {folder} cannot be used ({error}). Remove that directory, then start again.") from error
+        raise CannotStartError(
+            f"The certificates in {folder} cannot be used ({error}). Remove that directory, then start again."
+        ) from error
 
 
 def general_name(name: str) -> x509.GeneralName:
@@ -51,7 +53,9 @@ def _authority(folder: Path) -> tuple[x509.Certificate, Key]:
             return certificate, key
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Homeport on {socket.gethostname()}"[:64])])
-    builder = _builder(name, name, key, CA_LIFE).add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+    builder = _builder(name, name, key, CA_LIFE).add_extension(
+        x509.BasicConstraints(ca=True, path_length=0), critical=True
+    )
     certificate = builder.add_extension(_usage(authority=True), critical=True).sign(key, hashes.SHA256())
     _save(folder, "ca", certificate, key)
     return certificate, key
@@ -64,7 +68,12 @@ def _serves(folder: Path, authority: x509.Certificate, names: tuple[str, ...]) -
     certificate, key = _load(folder / "server.pem"), _load_key(folder / "server.key")
     present = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName).value
     same_names = set(present) == {general_name(name) for name in names}
-    return same_names and _lasts(certificate) and certificate.public_key() == key.public_key() and _signed(certificate, authority)
+    return (
+        same_names
+        and _lasts(certificate)
+        and certificate.public_key() == key.public_key()
+        and _signed(certificate, authority)
+    )
 
 
 def _signed(certificate: x509.Certificate, authority: x509.Certificate) -> bool:
@@ -90,7 +99,9 @@ def _issue(folder: Path, authority: x509.Certificate, authority_key: Key, names:
     _save(folder, "server", builder.sign(authority_key, hashes.SHA256()), key)
 
 
-def _builder(subject: x509.Name, issuer: x509.Name, key: Key, life: datetime.timedelta) -> x509.CertificateBuilder:
+def _builder(
+    subject: x509.Name, issuer: x509.Name, key: Key, life: datetime.timedelta
+) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
     return (
         x509.CertificateBuilder()
@@ -135,15 +146,15 @@ def _load_key(path: Path) -> Key:
 
 def _save(folder: Path, name: str, certificate: x509.Certificate, key: Key) -> None:
     encoding, form = serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8
-    _write(folder / f"{name}.key", key.private_bytes(encoding, form, serialization.NoEncryption()), 0o600)
-    _write(folder / f"{name}.pem", certificate.public_bytes(encoding), 0o644)
+    _write(folder / f"{name}.key", key.private_bytes(encoding, form, serialization.NoEncryption()))
+    _write(folder / f"{name}.pem", certificate.public_bytes(encoding))
 
 
-def _write(path: Path, content: bytes, mode: int) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Replaced in one step, so that a web process never reads half a file."""
     fresh = path.with_suffix(".new")
     fresh.unlink(missing_ok=True)
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
     fresh.replace(path)

@@ -4,8 +4,12 @@ import asyncio
 import contextlib
 import os
 import signal
+import subprocess
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
 
 from portal.run import sessions
 from portal.run.guard import Guard
@@ -15,12 +19,19 @@ from portal.run.output import Output
 LONGEST_PAUSE = 30.0
 HEALTHY = 60.0
 LONGEST_LINE = 32 * 1024
+# Not asyncio's own subprocesses: their wait() lasts until the pipes close, which an orphan may keep open.
+WAITERS = ThreadPoolExecutor(max_workers=32, thread_name_prefix="wait")
 
 
 @dataclass(frozen=True)
 class Spec:
     name: str
     command: tuple[str, ...]
+    log: Path | None = None
+
+    @property
+    def said(self) -> str:
+        return f" (its log: {self.log})" if self.log else ""
 
 
 class BackOff:
@@ -53,21 +64,27 @@ class Child:
             if self._stopping.is_set():
                 return
             pause = back_off.after(asyncio.get_running_loop().time() - started)
-            self.output.line("run", f"{self.spec.name} {ending}; starting it again in {pause:g} s.")
+            self.output.line(
+                "run", f"{self.spec.name} {ending}; starting it again in {pause:g} s{self.spec.said}."
+            )
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(self._stopping.wait(), pause)
 
     async def once(self, *, collect: bool = False) -> int:
         """Runs it to its end. With `collect`, what it prints on standard output is kept for later."""
         try:
-            process = await self._start()
+            process = self._start()
         except OSError as error:
             self.output.line("run", f"{self.spec.command[0]} cannot be started: {error.strerror}.")
             return 127
         self.pid = process.pid
         self.guard.watch(process.pid)
-        reading = asyncio.gather(self._pass_on(process.stderr, self._print), self._pass_on(process.stdout, self._taker(collect)))
-        code = await process.wait()
+        if self._stopping.is_set():
+            sessions.kill([process.pid])
+        reading = asyncio.gather(
+            self._pass_on(process.stderr, self._print), self._pass_on(process.stdout, self._taker(collect))
+        )
+        code = await asyncio.get_running_loop().run_in_executor(WAITERS, process.wait)
         await self._clear(process.pid, reading)
         return code
 
@@ -76,19 +93,18 @@ class Child:
         if self.pid:
             await asyncio.to_thread(sessions.end, [self.pid], grace)
 
-    async def _start(self) -> asyncio.subprocess.Process:
-        pipe = asyncio.subprocess.PIPE
-        return await asyncio.create_subprocess_exec(
-            *self.spec.command,
+    def _start(self) -> "subprocess.Popen[bytes]":
+        return subprocess.Popen(
+            self.spec.command,
             cwd=ROOT,
             env=self.environment,
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=pipe,
-            stderr=pipe,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
             start_new_session=True,
         )
 
-    async def _clear(self, pid: int, reading: "asyncio.Future[list[None]]") -> None:
+    async def _clear(self, pid: int, reading: "asyncio.Future[tuple[None, None]]") -> None:
         """What it left behind ends too: a new one would fight with it for ports and jobs."""
         if sessions.members([pid]):
             await asyncio.to_thread(sessions.end, [pid], 2.0)
@@ -97,8 +113,15 @@ class Child:
         self.pid = None
         self.guard.forget(pid)
 
-    async def _pass_on(self, stream: asyncio.StreamReader | None, take: Callable[[str], None]) -> None:
-        assert stream
+    async def _pass_on(self, pipe: IO[bytes] | None, take: Callable[[str], None]) -> None:
+        stream = asyncio.StreamReader()
+        transport, _ = await asyncio.get_running_loop().connect_read_pipe(
+            lambda: asyncio.StreamReaderProtocol(stream), pipe
+        )
+        with contextlib.closing(transport):
+            await self._lines(stream, take)
+
+    async def _lines(self, stream: asyncio.StreamReader, take: Callable[[str], None]) -> None:
         rest = b""
         while chunk := await stream.read(LONGEST_LINE):
             *lines, rest = (rest + chunk).split(b"\n")
@@ -119,7 +142,11 @@ class Child:
 def describe(code: int) -> str:
     if code >= 0:
         return f"ended with code {code}"
-    return f"was ended by {signal.Signals(-code).name}" if -code in set(signal.Signals) else f"was ended by signal {-code}"
+    return (
+        f"was ended by {signal.Signals(-code).name}"
+        if -code in set(signal.Signals)
+        else f"was ended by signal {-code}"
+    )
 
 
 def environment(var: str) -> dict[str, str]:

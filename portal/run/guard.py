@@ -8,6 +8,7 @@ too, so that a new supervisor waits until the old children are gone.
 import subprocess
 import sys
 from collections.abc import Iterable
+from typing import IO, cast
 
 from portal.run import sessions
 
@@ -53,9 +54,9 @@ class Guard:
             self._write([f"+{pid}" for pid in self.pids])
 
     def _write(self, lines: list[str]) -> None:
-        assert self.process.stdin
-        self.process.stdin.writelines(f"{line}\n" for line in lines)
-        self.process.stdin.flush()
+        pipe = cast(IO[str], self.process.stdin)
+        pipe.writelines(f"{line}\n" for line in lines)
+        pipe.flush()
 
 
 def watched(lines: Iterable[str]) -> set[int]:

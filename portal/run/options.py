@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from portal.run.refusal import Refusal
+from portal.run.errors import CannotStartError
 
 ROOT = Path(__file__).resolve().parents[2]
 FALSE = {"0", "false", "no", "off", ""}
@@ -33,7 +33,9 @@ class Options:
     @property
     def reached_at(self) -> str:
         """The address to connect to from this machine."""
-        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.bind, self.bind)
+        address = ipaddress.ip_address(self.bind)
+        loopback = "::1" if address.version == 6 else "127.0.0.1"
+        return loopback if address.is_unspecified else self.bind
 
     @property
     def http(self) -> str:
@@ -55,7 +57,9 @@ def from_environment(environ: Mapping[str, str]) -> Options:
         demo=_demo(environ),
     )
     if options.http_port == options.https_port:
-        raise Refusal("HOMEPORT_HTTP_PORT and HOMEPORT_HTTPS_PORT are the same: give each its own port, or 0 to one.")
+        raise CannotStartError(
+            "HOMEPORT_HTTP_PORT and HOMEPORT_HTTPS_PORT are the same: give each its own port, or 0 to one."
+        )
     return options
 
 
@@ -67,11 +71,13 @@ def _demo(environ: Mapping[str, str]) -> bool:
 def _port(name: str, raw: str) -> int:
     if raw.strip().isdigit() and int(raw) <= 65535:
         return int(raw)
-    raise Refusal(f"{name} is {raw!r}: give a number from 1 to 65535, or 0 to turn it off.")
+    raise CannotStartError(f"{name} is {raw!r}: give a number from 1 to 65535, or 0 to turn it off.")
 
 
 def _address(raw: str) -> str:
     try:
         return str(ipaddress.ip_address(raw.strip()))
     except ValueError as error:
-        raise Refusal(f"HOMEPORT_BIND is {raw!r}: give an IP address of this machine, such as 127.0.0.1.") from error
+        raise CannotStartError(
+            f"HOMEPORT_BIND is {raw!r}: give an IP address of this machine, such as 127.0.0.1."
+        ) from error

@@ -35,5 +35,5 @@ class Output:
             self.stream.write(text)
             self.stream.flush()
         except OSError:
-            self.stream = open(os.devnull, "w")
+            os.dup2(os.open(os.devnull, os.O_WRONLY), self.stream.fileno())
             self.on_closed()

@@ -5,22 +5,21 @@ import os
 import time
 from pathlib import Path
 
-import psutil
-
-from portal.run.refusal import Refusal
+from portal.run import sessions
+from portal.run.errors import CannotStartError
 
 PATIENCE = 12.0  # longer than the guard of a killed supervisor needs
 
 
 def make(var: Path) -> None:
     try:
-        for name in ("run", "tls", "redis"):
+        for name in ("run", "tls", "redis", "log"):
             (var / name).mkdir(parents=True, exist_ok=True, mode=0o700)
         probe = var / "run" / "probe"
         probe.write_text("")
         probe.unlink()
     except OSError as error:
-        raise Refusal(
+        raise CannotStartError(
             f"Homeport cannot write to {var} ({error.strerror}). Make it writable, or set HOMEPORT_VAR to a directory that is."
         ) from error
 
@@ -31,10 +30,14 @@ def lock(var: Path) -> int:
     deadline = time.monotonic() + PATIENCE
     while not _locked(descriptor):
         holder = _holder(descriptor)
-        if psutil.pid_exists(holder):
-            raise Refusal(f"Homeport is already running on {var} (PID {holder}). Stop it, or set HOMEPORT_VAR to another directory.")
+        if sessions.alive(holder):
+            raise CannotStartError(
+                f"Homeport is already running on {var} (PID {holder}). Stop it, or set HOMEPORT_VAR to another directory."
+            )
         if time.monotonic() > deadline:
-            raise Refusal(f"What an earlier Homeport left on {var} has not stopped. Try again in a few seconds.")
+            raise CannotStartError(
+                f"What an earlier Homeport left on {var} has not stopped. Try again in a few seconds."
+            )
         time.sleep(0.1)
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, str(os.getpid()).encode(), 0)

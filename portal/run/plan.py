@@ -13,7 +13,14 @@ HUB = ROOT / "consoles" / "management" / "commands" / "run_hub.py"
 def preparation(options: Options) -> Spec:
     """Everything that must be done before the first request."""
     welcome = ("--demo",) if options.demo else ()
-    addresses = ("--http", options.http, "--https", options.https, "--ca", str(options.var / "tls" / "ca.pem"))
+    addresses = (
+        "--http",
+        options.http,
+        "--https",
+        options.https,
+        "--ca",
+        str(options.var / "tls" / "ca.pem"),
+    )
     return Spec("prepare", (sys.executable, "-m", "portal.run.prepare", *addresses, *welcome))
 
 
@@ -21,10 +28,10 @@ def processes(options: Options) -> list[Spec]:
     """One cron process only: RQ's has no lock, and two would enqueue each job twice."""
     specs = [
         Spec("web", web(options)),
-        Spec("worker", (*MANAGE, "rqworker", "--with-scheduler", "default")),
+        Spec("worker", (*MANAGE, "rqworker", "--verbosity", "0", "--with-scheduler", "default")),
     ]
     if (ROOT / f"{SCHEDULE.replace('.', '/')}.py").exists():
-        specs.append(Spec("cron", (*MANAGE, "rqcron", SCHEDULE)))
+        specs.append(Spec("cron", (*MANAGE, "rqcron", "--logging-level", "WARNING", SCHEDULE)))
     if HUB.exists():
         specs.append(Spec("hub", (*MANAGE, "run_hub")))
     return specs
@@ -40,7 +47,16 @@ def web(options: Options) -> tuple[str, ...]:
     if options.https_port:
         files = f"privateKey={escape(str(tls / 'server.key'))}:certKey={escape(str(tls / 'server.pem'))}"
         endpoints += ["-e", f"ssl:{options.https_port}:{files}:interface={interface}"]
-    return (sys.executable, "-m", "daphne", "-v", "0", "--no-server-name", *endpoints, "portal.config.asgi:application")
+    return (
+        sys.executable,
+        "-m",
+        "daphne",
+        "-v",
+        "0",
+        "--no-server-name",
+        *endpoints,
+        "portal.config.asgi:application",
+    )
 
 
 def escape(value: str) -> str:

@@ -5,12 +5,15 @@ import socket
 
 import psutil
 
+from portal.run.errors import CannotStartError
 from portal.run.options import Options
-from portal.run.refusal import Refusal
 
 
 def check(options: Options) -> None:
-    for port, variable in ((options.http_port, "HOMEPORT_HTTP_PORT"), (options.https_port, "HOMEPORT_HTTPS_PORT")):
+    for port, variable in (
+        (options.http_port, "HOMEPORT_HTTP_PORT"),
+        (options.https_port, "HOMEPORT_HTTPS_PORT"),
+    ):
         if port:
             _check(options.bind, port, variable)
 
@@ -23,7 +26,7 @@ def _check(bind: str, port: int, variable: str) -> None:
             probe.bind((bind, port))
             probe.listen()
         except OSError as error:
-            raise Refusal(_sentence(error, bind, port, variable)) from error
+            raise CannotStartError(_sentence(error, bind, port, variable)) from error
 
 
 def _sentence(error: OSError, bind: str, port: int, variable: str) -> str:
@@ -42,7 +45,9 @@ def _holder(port: int) -> str:
         connections = psutil.net_connections("tcp")
     except psutil.AccessDenied:
         return ""
-    pids = {c.pid for c in connections if c.status == psutil.CONN_LISTEN and c.laddr.port == port and c.pid}
+    pids = {
+        c.pid for c in connections if c.status == psutil.CONN_LISTEN and c.laddr[1:2] == (port,) and c.pid
+    }
     return "".join(f" by {_name(pid)} (PID {pid})" for pid in sorted(pids)[:1])
 
 

@@ -31,7 +31,9 @@ def _connections(options: Options) -> list[http.client.HTTPConnection]:
     if options.https_port:
         context = ssl.create_default_context(cafile=options.var / "tls" / "ca.pem")
         connections.append(
-            http.client.HTTPSConnection(options.reached_at, options.https_port, timeout=TIMEOUT, context=context)
+            http.client.HTTPSConnection(
+                options.reached_at, options.https_port, timeout=TIMEOUT, context=context
+            )
         )
     return connections
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 from pathlib import Path
 
-from portal.run.refusal import Refusal
+from portal.run.errors import CannotStartError
 
 OLDEST = (6, 2)
 LONGEST_PATH = 103  # what the shortest limit among the systems leaves for a unix socket's path
@@ -21,7 +21,9 @@ def binary(root: Path) -> str:
     found = system_redis() or (str(brought) if brought.exists() else None)
     if found:
         return found
-    raise Refusal("There is no redis-server 6.2 or newer: run `make run`, which brings one, or set REDIS_URL.")
+    raise CannotStartError(
+        "There is no redis-server 6.2 or newer: run `make run`, which brings one, or set REDIS_URL."
+    )
 
 
 def system_redis() -> str | None:
@@ -37,7 +39,7 @@ def socket_path(var: Path) -> Path:
     path = var / "run" / "redis.sock"
     length = len(str(path).encode())
     if length > LONGEST_PATH:
-        raise Refusal(
+        raise CannotStartError(
             f"The path of Redis's socket, {path}, has {length} bytes; a unix socket may have {LONGEST_PATH}. "
             "Set HOMEPORT_VAR to a directory with a shorter path."
         )
@@ -47,7 +49,22 @@ def socket_path(var: Path) -> Path:
 def command(program: str, var: Path) -> tuple[str, ...]:
     listen = ("--port", "0", "--unixsocket", str(socket_path(var)), "--unixsocketperm", "700")
     keep = ("--dir", str(var / "redis"), "--appendonly", "yes", "--save", "")
-    return (program, *listen, *keep, "--daemonize", "no", "--loglevel", "warning")
+    return (
+        program,
+        *listen,
+        *keep,
+        "--daemonize",
+        "no",
+        "--loglevel",
+        "warning",
+        "--logfile",
+        str(log_path(var)),
+    )
+
+
+def log_path(var: Path) -> Path:
+    """A file, because Redis starts with advice on kernel settings that would bury the first lines people read."""
+    return var / "log" / "redis.log"
 
 
 def answers(path: Path) -> bool:

@@ -13,32 +13,31 @@ PAUSE = 0.05
 def members(leaders: Iterable[int]) -> set[int]:
     """Living processes of these sessions, also when their leader is gone."""
     wanted = set(leaders)
-    return {pid for pid in psutil.pids() if _session(pid) in wanted and _alive(pid)}
+    return {pid for pid in psutil.pids() if _session(pid) in wanted and alive(pid)}
 
 
 def end(leaders: Iterable[int], grace: float) -> None:
-    """Asks the leaders to stop, asks again halfway (a worker then leaves its job), and kills what is left."""
+    """Asks them to stop, asks again halfway (a worker then leaves its job), and kills what is left.
+
+    A leader is asked first, since it knows how to stop what it started; its members once it is gone.
+    """
     leaders = set(leaders)
-    start = time.monotonic()
-    _ask(leaders)
-    asked_again = False
-    while (left := members(leaders)) and (waited := time.monotonic() - start) < grace:
-        if not asked_again and waited > grace / 2:
-            _ask(leaders)
-            asked_again = True
+    now = time.monotonic()
+    halfway, deadline = now + grace / 2, now + grace
+    asked: set[int] = set()
+    while (left := members(leaders)) and now < deadline:
+        to_ask = {pid for pid in left if pid in leaders or _session(pid) not in left}
+        _signal(to_ask - asked, signal.SIGTERM)
+        asked |= to_ask
         time.sleep(PAUSE)
+        now = time.monotonic()
+        if now > halfway:
+            asked, halfway = set(), deadline
     _signal(left, signal.SIGKILL)
 
 
 def kill(leaders: Iterable[int]) -> None:
     _signal(members(leaders), signal.SIGKILL)
-
-
-def _ask(leaders: set[int]) -> None:
-    """Only leaders are asked, they know how to stop what they started; members without a leader are all asked."""
-    present = members(leaders)
-    orphans = {pid for pid in present if _session(pid) not in present}
-    _signal(present & leaders | orphans, signal.SIGTERM)
 
 
 def _signal(pids: Iterable[int], number: signal.Signals) -> None:
@@ -56,7 +55,8 @@ def _session(pid: int) -> int:
         return 0
 
 
-def _alive(pid: int) -> bool:
+def alive(pid: int) -> bool:
+    """One that ended and waits for its parent to notice is not."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
     except psutil.NoSuchProcess:

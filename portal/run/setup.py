@@ -15,10 +15,10 @@ NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 
 def main() -> int:
     python = suitable_python()
-    if not python:
-        print(too_old(), file=sys.stderr)
-        return 1
-    os.execv(python, [python, "-m", "portal.run.install"] + sys.argv[1:])
+    if python:
+        os.execv(python, [python, "-m", "portal.run.install", *sys.argv[1:]])  # noqa: S606  the hand-over
+    print(too_old(), file=sys.stderr)
+    return 1
 
 
 def suitable_python() -> str:
@@ -38,9 +38,9 @@ def works(path: str) -> bool:
 def too_old() -> str:
     this = ".".join(str(part) for part in sys.version_info[:3])
     return (
-        "homeport: Homeport needs Python 3.11 or newer; this is {}, and no newer one is on the PATH. "
+        f"homeport: Homeport needs Python 3.11 or newer; this is {this}, and no newer one is on the PATH. "
         "Install one (Debian 12, Ubuntu 24.04 and later have it), then run the same command again."
-    ).format(this)
+    )
 
 
 if __name__ == "__main__":

