@@ -13,7 +13,6 @@ class AccountsConfig(AppConfig):
 
 def write_built_in_roles(**kwargs: Any) -> None:
     """After every migrate, so that an upgrade brings the roles along."""
-    from accounts.models import RoleDefinition
     from accounts.roles import sync_built_in_roles
 
-    sync_built_in_roles(RoleDefinition)
+    sync_built_in_roles()

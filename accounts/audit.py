@@ -12,6 +12,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max, Q
 from django.utils import timezone
 
 from accounts.models import AuditChain, AuditEntry
@@ -58,10 +59,10 @@ def record(
 def _locked_chain(tenant_id: UUID | None) -> AuditChain:
     """The row lock makes writers of one tenant queue up, which is what keeps `seq` without a gap."""
     chains = AuditChain.objects.select_for_update()
-    chain = chains.filter(tenant_id=tenant_id).first()
+    chain = chains.filter(Q(tenant_id=tenant_id)).first()
     if chain is None:
-        AuditChain.objects.get_or_create(tenant_id=tenant_id)
-        chain = chains.get(tenant_id=tenant_id)
+        AuditChain.objects.get_or_create(tenant_id=tenant_id)  # type: ignore[misc]  # None is the platform's
+        chain = chains.get(Q(tenant_id=tenant_id))
     return chain
 
 
@@ -75,7 +76,12 @@ def _canonical(entry: AuditEntry) -> bytes:
         "chain": str(entry.chain.tenant_id or "platform"),
         "seq": entry.seq,
         "at": entry.at.isoformat(timespec="microseconds"),
-        "principal": [entry.principal_kind, str(entry.principal_id or ""), entry.principal_name, entry.on_behalf_of],
+        "principal": [
+            entry.principal_kind,
+            str(entry.principal_id or ""),
+            entry.principal_name,
+            entry.on_behalf_of,
+        ],
         "action": entry.action,
         "scope": entry.scope,
         "outcome": [entry.outcome, entry.error_code],
@@ -102,8 +108,10 @@ def verify() -> Iterator[BrokenLink]:
 
 
 def _first_broken(chain: AuditChain) -> BrokenLink | None:
+    """Up to the end as it was when the chain was read: the log of a running portal grows meanwhile."""
     seq, previous = 0, ""
-    for entry in AuditEntry.objects.filter(chain=chain).order_by("seq").iterator(chunk_size=2000):
+    entries = AuditEntry.objects.filter(chain=chain)
+    for entry in entries.filter(seq__lte=chain.seq).order_by("seq").iterator(chunk_size=2000):
         entry.chain = chain
         if entry.seq != seq + 1:
             return BrokenLink(str(chain), seq + 1, "missing")
@@ -114,4 +122,6 @@ def _first_broken(chain: AuditChain) -> BrokenLink | None:
         seq, previous = entry.seq, entry.hash
     if (seq, previous) != (chain.seq, chain.hash):
         return BrokenLink(str(chain), seq + 1, "missing at the end")
-    return None
+    newest = entries.aggregate(newest=Max("seq"))["newest"] or 0
+    end = AuditChain.objects.get(id=chain.id).seq
+    return BrokenLink(str(chain), end + 1, "added past the end") if newest > end else None

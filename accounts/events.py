@@ -31,6 +31,8 @@ def _send(kind: str, tenant_id: UUID | None, fields: dict[str, str | bool | None
     if layer is None:
         return
     try:
-        async_to_sync(layer.group_send)(group_of(tenant_id), {"type": kind, "tenant": str(tenant_id), **fields})
+        async_to_sync(layer.group_send)(
+            group_of(tenant_id), {"type": kind, "tenant": str(tenant_id), **fields}
+        )
     except (RedisError, OSError) as error:
         log.warning("event_not_sent", kind=kind, tenant=str(tenant_id), error=str(error))

@@ -1,10 +1,12 @@
-"""The built-in role definitions, with their published ids. A migration and `sync_built_in_roles` write them to the database."""
+"""The built-in role definitions, with their published ids. `sync_built_in_roles` writes them after every migrate."""
 
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_noop as _
+
 from accounts import actions
+from accounts.models import RoleDefinition
 
 DIRECTORY_WRITES = ["Homeport.Directory/*/write", "Homeport.Directory/*/delete"]
 
@@ -21,14 +23,14 @@ class BuiltIn:
 
 OWNER = BuiltIn(
     UUID("8e3af657-a8ff-443c-a75c-2fe8c4bcb635"),
-    "Owner",
-    "Everything, including who may do what.",
+    _("Owner"),
+    _("Everything, including who may do what."),
     ["*"],
 )
 CONTRIBUTOR = BuiltIn(
     UUID("b24988ac-6180-42a0-ab88-20f7382dd24c"),
-    "Contributor",
-    "Everything except giving access to others.",
+    _("Contributor"),
+    _("Everything except giving access to others."),
     ["*"],
     [
         "Microsoft.Authorization/*/Delete",
@@ -39,20 +41,20 @@ CONTRIBUTOR = BuiltIn(
 )
 READER = BuiltIn(
     UUID("acdd72a7-3385-48ef-bd42-f606fba81ae7"),
-    "Reader",
-    "Sees everything and changes nothing.",
+    _("Reader"),
+    _("Sees everything and changes nothing."),
     ["*/read"],
 )
 USER_ACCESS_ADMINISTRATOR = BuiltIn(
     UUID("18d7d88d-d35e-4fb5-a5c3-7773c20a72d9"),
-    "User Access Administrator",
-    "Gives and takes access; sees everything.",
+    _("User Access Administrator"),
+    _("Gives and takes access; sees everything."),
     ["*/read", "Microsoft.Authorization/*", "Homeport.Directory/people/write"],
 )
 VM_CONTRIBUTOR = BuiltIn(
     UUID("9980e02c-c2be-4d73-94e8-173b1dc7cf3c"),
-    "Virtual Machine Contributor",
-    "Manages virtual machines and uses their consoles.",
+    _("Virtual Machine Contributor"),
+    _("Manages virtual machines and uses their consoles."),
     [
         "Microsoft.Authorization/*/read",
         "Microsoft.Compute/availabilitySets/*",
@@ -78,8 +80,8 @@ VM_CONTRIBUTOR = BuiltIn(
 )
 STORAGE_ACCOUNT_CONTRIBUTOR = BuiltIn(
     UUID("17d1049b-9a84-46fb-8f53-869881c3d3ab"),
-    "Storage Account Contributor",
-    "Manages storage accounts and their keys.",
+    _("Storage Account Contributor"),
+    _("Manages storage accounts and their keys."),
     [
         "Microsoft.Authorization/*/read",
         "Microsoft.ResourceHealth/availabilityStatuses/read",
@@ -90,8 +92,8 @@ STORAGE_ACCOUNT_CONTRIBUTOR = BuiltIn(
 )
 STORAGE_BLOB_DATA_READER = BuiltIn(
     UUID("2a2b9908-6ea1-4ae2-8e65-a410df84e7d1"),
-    "Storage Blob Data Reader",
-    "Reads what is kept in storage accounts, boot diagnostics logs among it.",
+    _("Storage Blob Data Reader"),
+    _("Reads what is kept in storage accounts, boot diagnostics logs among it."),
     [
         "Microsoft.Storage/storageAccounts/blobServices/containers/read",
         "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
@@ -100,8 +102,8 @@ STORAGE_BLOB_DATA_READER = BuiltIn(
 )
 CONSOLE_OPERATOR = BuiltIn(
     UUID("5e71a1c0-0001-4c0e-9a5e-c0501e000001"),
-    "Serial Console Operator",
-    "The least that opens a console: see, start, connect, and use the boot diagnostics storage account.",
+    _("Serial Console Operator"),
+    _("The least that opens a console: see, start, connect, and use the boot diagnostics storage account."),
     [
         actions.VM_READ,
         actions.VM_WRITE,
@@ -118,8 +120,8 @@ CONSOLE_OPERATOR = BuiltIn(
 )
 CONSOLE_WATCHER = BuiltIn(
     UUID("5e71a1c0-0002-4c0e-9a5e-c0501e000002"),
-    "Serial Console Watcher",
-    "Watches consoles and never types.",
+    _("Serial Console Watcher"),
+    _("Watches consoles and never types."),
     [
         actions.VM_READ,
         "Microsoft.Compute/virtualMachineScaleSets/*/read",
@@ -131,8 +133,8 @@ CONSOLE_WATCHER = BuiltIn(
 )
 CONSOLE_AUDITOR = BuiltIn(
     UUID("5e71a1c0-0003-4c0e-9a5e-c0501e000003"),
-    "Serial Console Auditor",
-    "Reads the audit log, recorded sessions and who has access; opens no console.",
+    _("Serial Console Auditor"),
+    _("Reads the audit log, recorded sessions and who has access; opens no console."),
     [
         "Homeport.Audit/*/read",
         actions.DIRECTORY_READ,
@@ -162,10 +164,9 @@ BUILT_INS = [
 ]
 
 
-def sync_built_in_roles(role_model: Any) -> None:
-    """`role_model` is a parameter so that a migration can pass its historical class."""
+def sync_built_in_roles() -> None:
     for role in BUILT_INS:
-        role_model.objects.update_or_create(
+        RoleDefinition.objects.update_or_create(
             id=role.id,
             defaults={
                 "tenant": None,

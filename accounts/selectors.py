@@ -4,7 +4,17 @@ from uuid import UUID
 
 from django.db.models import Q, QuerySet
 
-from accounts.models import Group, Membership, ServicePrincipal, SignIn, StaffGrant, Tenant, User
+from accounts import scopes
+from accounts.models import (
+    Group,
+    Membership,
+    RoleAssignment,
+    ServicePrincipal,
+    SignIn,
+    StaffGrant,
+    Tenant,
+    User,
+)
 from accounts.models.roles import PrincipalKind
 
 
@@ -33,3 +43,8 @@ def principal_names(tenant: Tenant, ids: set[UUID]) -> dict[UUID, tuple[str, str
     for program in ServicePrincipal.objects.filter(tenant=tenant, id__in=ids):
         found[program.id] = (PrincipalKind.SERVICE_PRINCIPAL, program.name)
     return found
+
+
+def assignments_at(tenant: Tenant, scope: str) -> "QuerySet[RoleAssignment]":
+    """Assignments that hold at a scope: made there, or at one it lies in."""
+    return RoleAssignment.objects.filter(tenant=tenant, scope_key__in=scopes.ancestors(scope, tenant.id))

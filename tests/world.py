@@ -37,14 +37,18 @@ class World:
     def principal(self, person: str, tenant: Tenant | None = None) -> Principal:
         user = self.people[person]
         home = self.fabrikam if person == "stranger" else self.contoso
-        return Principal(principals.USER, user.id, user.display_name, (tenant or home).id, address="127.0.0.1")
+        return Principal(
+            principals.USER, user.id, user.display_name, (tenant or home).id, address="127.0.0.1"
+        )
 
 
 def role(built_in: BuiltIn) -> RoleDefinition:
     return RoleDefinition.objects.get(id=built_in.id)
 
 
-def person(name: str, tenant: Tenant | None, built_in: BuiltIn | None = None, scope: str = "", **fields: bool) -> User:
+def person(
+    name: str, tenant: Tenant | None, built_in: BuiltIn | None = None, scope: str = "", **fields: bool
+) -> User:
     user = create_user(by=SYSTEM, username=name, password=PASSWORD, **fields)
     if tenant is not None:
         add_member(by=SYSTEM, tenant=tenant, user=user)
@@ -54,7 +58,14 @@ def person(name: str, tenant: Tenant | None, built_in: BuiltIn | None = None, sc
 
 
 def give(user: User, tenant: Tenant, built_in: BuiltIn, scope: str) -> None:
-    assign_role(by=SYSTEM, tenant=tenant, principal_kind="User", principal_id=user.id, role=role(built_in), scope=scope)
+    assign_role(
+        by=SYSTEM,
+        tenant=tenant,
+        principal_kind="User",
+        principal_id=user.id,
+        role=role(built_in),
+        scope=scope,
+    )
 
 
 def build() -> World:
@@ -75,9 +86,15 @@ def build() -> World:
         group,
         foreign_group,
         storage,
-        vm=add_vm(by=SYSTEM, group=group, name="web-1", os="Linux", serial_url="loop://", power_state="running"),
-        other_vm=add_vm(by=SYSTEM, group=group, name="web-2", os="Linux", serial_url="loop://", power_state="deallocated"),
-        windows_vm=add_vm(by=SYSTEM, group=group, name="win-1", os="Windows", serial_url="loop://", power_state="running"),
+        vm=add_vm(
+            by=SYSTEM, group=group, name="web-1", os="Linux", serial_url="loop://", power_state="running"
+        ),
+        other_vm=add_vm(
+            by=SYSTEM, group=group, name="web-2", os="Linux", serial_url="loop://", power_state="deallocated"
+        ),
+        windows_vm=add_vm(
+            by=SYSTEM, group=group, name="win-1", os="Windows", serial_url="loop://", power_state="running"
+        ),
         foreign_vm=add_vm(by=SYSTEM, group=foreign_group, name="web-1", os="Linux", serial_url="loop://"),
     )
     world.vm.diagnostics_account = storage

@@ -38,8 +38,12 @@ class ApiToken(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, related_name="api_tokens")
-    user = models.ForeignKey("accounts.User", models.CASCADE, null=True, blank=True, related_name="api_tokens")
-    service_principal = models.ForeignKey("accounts.ServicePrincipal", models.CASCADE, null=True, blank=True, related_name="api_tokens")
+    user = models.ForeignKey(
+        "accounts.User", models.CASCADE, null=True, blank=True, related_name="api_tokens"
+    )
+    service_principal = models.ForeignKey(
+        "accounts.ServicePrincipal", models.CASCADE, null=True, blank=True, related_name="api_tokens"
+    )
     name = models.CharField(_("name"), max_length=100, blank=True)
     token_hash = models.CharField(max_length=64, unique=True)
     hint = models.CharField(max_length=8)
@@ -54,7 +58,8 @@ class ApiToken(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(user=None, service_principal__isnull=False) | Q(user__isnull=False, service_principal=None),
+                condition=Q(user=None, service_principal__isnull=False)
+                | Q(user__isnull=False, service_principal=None),
                 name="token_belongs_to_one_principal",
             )
         ]

@@ -7,7 +7,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 username_validator = RegexValidator(
-    r"^[a-z0-9][a-z0-9._@+-]{1,149}$", _("Use lower-case letters, digits and . _ @ + - only, at least two of them.")
+    r"^[a-z0-9][a-z0-9._@+-]{1,149}$",
+    _("Use lower-case letters, digits and . _ @ + - only, at least two of them."),
 )
 
 
@@ -25,7 +26,13 @@ class UserManager(BaseUserManager["User"]):
 
 class User(AbstractBaseUser):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    username = models.CharField(_("user name"), max_length=150, unique=True, validators=[username_validator])
+    username = models.CharField(
+        _("user name"),
+        max_length=150,
+        unique=True,
+        validators=[username_validator],
+        error_messages={"unique": _("This name is taken.")},
+    )
     email = models.EmailField(_("e-mail address"), blank=True)
     display_name = models.CharField(_("display name"), max_length=150)
     is_active = models.BooleanField(_("active"), default=True)
@@ -67,7 +74,13 @@ class Group(models.Model):
     members = models.ManyToManyField(User, through="GroupMember", related_name="member_of")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="one_group_name_per_tenant")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"],
+                name="one_group_name_per_tenant",
+                violation_error_message=_("This name is taken."),
+            )
+        ]
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -93,7 +106,13 @@ class ServicePrincipal(models.Model):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="one_service_principal_name_per_tenant")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"],
+                name="one_service_principal_name_per_tenant",
+                violation_error_message=_("This name is taken."),
+            )
+        ]
         ordering = ["name"]
 
     def __str__(self) -> str:

@@ -11,7 +11,13 @@ class IdentityProvider(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, related_name="identity_providers")
-    slug = models.CharField(_("short name"), max_length=63, unique=True, validators=[slug_validator])
+    slug = models.CharField(
+        _("short name"),
+        max_length=63,
+        unique=True,
+        validators=[slug_validator],
+        error_messages={"unique": _("This name is taken.")},
+    )
     name = models.CharField(_("name on the sign-in page"), max_length=100)
     issuer = models.URLField(_("issuer"), max_length=300)
     client_id = models.CharField(_("client id"), max_length=200)

@@ -3,6 +3,7 @@ from uuid import uuid4
 from django.db import models
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 
@@ -10,7 +11,9 @@ class RoleDefinition(models.Model):
     """A role is data: patterns of actions it grants, and patterns it leaves out. Built-in when it has no tenant."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, null=True, blank=True, related_name="custom_roles")
+    tenant = models.ForeignKey(
+        "accounts.Tenant", models.CASCADE, null=True, blank=True, related_name="custom_roles"
+    )
     name = models.CharField(_("name"), max_length=100)
     description = models.CharField(_("description"), max_length=300, blank=True)
     actions = models.JSONField(_("actions"), default=list)
@@ -19,11 +22,26 @@ class RoleDefinition(models.Model):
     not_data_actions = models.JSONField(_("excluded data actions"), default=list, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="one_role_name_per_tenant")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"],
+                name="one_role_name_per_tenant",
+                violation_error_message=_("This name is taken."),
+            )
+        ]
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """Built-in roles are named in the reader's language; what a tenant wrote stays as written."""
+        return gettext(self.name) if self.is_built_in else self.name
+
+    @property
+    def meaning(self) -> str:
+        return gettext(self.description) if self.is_built_in and self.description else self.description
 
     @property
     def is_built_in(self) -> bool:
@@ -60,10 +78,16 @@ class RoleAssignment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["principal_id", "role", "scope_key"], name="one_assignment_of_a_role_at_a_scope")
+            models.UniqueConstraint(
+                fields=["principal_id", "role", "scope_key"], name="one_assignment_of_a_role_at_a_scope"
+            )
         ]
         indexes = [models.Index(fields=["principal_id", "scope_key"], name="assignment_principal_scope")]
         ordering = ["scope_key", "id"]
+
+    @property
+    def is_live(self) -> bool:
+        return self.expires_at is None or self.expires_at > timezone.now()
 
     def save(self, *args: object, **kwargs: object) -> None:
         self.scope_key = self.scope.lower()

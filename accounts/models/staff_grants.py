@@ -9,15 +9,21 @@ from django.utils.translation import gettext_lazy as _
 class StaffGrantQuerySet(QuerySet["StaffGrant"]):
     def live(self) -> "StaffGrantQuerySet":
         now = timezone.now()
-        return self.filter(ended_at=None, starts_at__lte=now, until__gt=now, staff__is_active=True, staff__is_staff=True)
+        return self.filter(
+            ended_at=None, starts_at__lte=now, until__gt=now, staff__is_active=True, staff__is_staff=True
+        )
 
 
 class StaffGrant(models.Model):
     """The only way for platform staff into a tenant: one person, one role, a reason, an end; the tenant sees it."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    staff = models.ForeignKey("accounts.User", models.CASCADE, related_name="staff_grants", verbose_name=_("staff member"))
-    tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, related_name="staff_grants", verbose_name=_("tenant"))
+    staff = models.ForeignKey(
+        "accounts.User", models.CASCADE, related_name="staff_grants", verbose_name=_("staff member")
+    )
+    tenant = models.ForeignKey(
+        "accounts.Tenant", models.CASCADE, related_name="staff_grants", verbose_name=_("tenant")
+    )
     role = models.ForeignKey("accounts.RoleDefinition", models.PROTECT, verbose_name=_("role"))
     reason = models.CharField(_("reason"), max_length=300)
     starts_at = models.DateTimeField(default=timezone.now)

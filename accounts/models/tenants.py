@@ -1,18 +1,25 @@
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 slug_validator = RegexValidator(
-    r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$", _("Use lower-case letters, digits and hyphens, at most 63 of them.")
+    r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$",
+    _("Use lower-case letters, digits and hyphens, at most 63 of them."),
 )
 
 
 class Tenant(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     name = models.CharField(_("name"), max_length=100)
-    slug = models.CharField(_("short name"), max_length=63, unique=True, validators=[slug_validator])
+    slug = models.CharField(
+        _("short name"),
+        max_length=63,
+        unique=True,
+        validators=[slug_validator],
+        error_messages={"unique": _("This name is taken.")},
+    )
     is_active = models.BooleanField(_("active"), default=True)
     require_mfa = models.BooleanField(_("require multi-factor sign-in"), default=False)
     mfa_max_age_minutes = models.PositiveIntegerField(_("ask again after (minutes)"), default=720)
@@ -27,7 +34,7 @@ class Tenant(models.Model):
         return self.name
 
     @property
-    def tenant_id(self) -> object:
+    def tenant_id(self) -> UUID:
         """A tenant is a resource of itself, so that the gate can be asked about it like about anything else."""
         return self.id
 
