@@ -12,6 +12,7 @@ from django.utils.http import urlencode
 from accounts import selectors, sign_ins
 from accounts.access import NotVisible, Refused, Verdict
 from accounts.models import SignIn
+from accounts.pages import where_they_were
 from accounts.principals import USER, Principal
 from accounts.redirects import go
 from accounts.requests import AnyRequest
@@ -95,6 +96,5 @@ class RefusalMiddleware:
         if not isinstance(exception, Refused):
             return None
         if exception.decision.verdict is Verdict.MFA_NEEDED:
-            back = request.get_full_path() if request.method == "GET" else request.META.get("HTTP_REFERER", "/")
-            return go(request, f"/account/confirm/?{urlencode({'next': back})}")
+            return go(request, f"/account/confirm/?{urlencode({'next': where_they_were(request)})}")
         return render(request, "403.html", {"decision": exception.decision}, status=403)

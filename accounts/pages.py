@@ -4,14 +4,22 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
+from accounts import mfa
 from accounts.redirects import go
-from accounts.requests import AnyRequest
+from accounts.requests import AnyRequest, PortalRequest
 
 View = Callable[..., HttpResponse]
+
+
+def where_they_were(request: AnyRequest) -> str:
+    """What was asked for, or the page from which it was sent: what changes something is not sent again by itself."""
+    if request.method == "GET" and not request.htmx:
+        return request.get_full_path()
+    return request.htmx.current_url_abs_path or request.META.get("HTTP_REFERER", "/")
 
 
 def signed_in(view: View) -> View:
@@ -20,7 +28,7 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def wrapper(request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.principal is None:
-            return go(request, f"/sign-in/?{urlencode({'next': request.get_full_path()})}")
+            return go(request, f"/sign-in/?{urlencode({'next': where_they_were(request)})}")
         return view(request, *args, **kwargs)
 
     return wrapper
@@ -35,5 +43,21 @@ def portal_page(view: View) -> View:
         if request.tenant is None:
             return render(request, "accounts/no_tenant.html", status=403)
         return view(request, *args, **kwargs)
+
+    return wrapper
+
+
+def needs_recent_confirmation(view: View) -> View:
+    """For whoever finds a browser open: what outlives the sign-in asks again who is there."""
+
+    @wraps(view)
+    def wrapper(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if mfa.recently_confirmed(request):
+            return view(request, *args, **kwargs)
+        back = request.get_full_path() if request.method == "GET" else "/account/security/"
+        where = f"/account/confirm/?{urlencode({'next': back})}"
+        if request.content_type == "application/json":
+            return JsonResponse({"next": where}, status=403)
+        return go(request, where)
 
     return wrapper

@@ -3,14 +3,16 @@
 A session is worth exactly as much as its row: ending the row ends the session at its next request and its live consoles at once.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import auth
 from django.db import transaction
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
-from accounts import audit, events, principals
+from accounts import actions, audit, events, principals
 from accounts.models import SignIn, Tenant, User
 from accounts.principals import Principal
 from accounts.requests import AnyRequest
@@ -19,7 +21,9 @@ SESSION_KEY = "sign_in"
 TENANT_KEY = "tenant"
 
 
-def principal_of(user: User, *, tenant_id: UUID | None = None, address: str = "", request_id: str = "") -> Principal:
+def principal_of(
+    user: User, *, tenant_id: UUID | None = None, address: str = "", request_id: str = ""
+) -> Principal:
     return Principal(
         kind=principals.USER,
         id=user.id,
@@ -51,32 +55,64 @@ def open_sign_in(
         by = principal_of(user, address=request.address, request_id=request.request_id)
         audit.record(
             by=by,
-            action="Homeport.Directory/signIn/action",
+            action=actions.SIGN_IN,
             scope=f"/users/{user.id}",
             tenant_id=only_tenant.id if only_tenant else None,
             details={"method": method, "multi_factor": mfa_at is not None},
         )
+        if request.sign_in is not None:
+            earlier = principal_of(
+                request.sign_in.user, address=request.address, request_id=request.request_id
+            )
+            end_sign_in(request.sign_in, by=earlier, reason="signed in again")
     auth.login(request, user, backend=backend)
     request.session[SESSION_KEY] = str(sign_in.id)
     request.sign_in = sign_in
     return sign_in
 
 
+def factor_proved(sign_in: SignIn) -> None:
+    sign_in.mfa_at = timezone.now()
+    sign_in.save(update_fields=["mfa_at"])
+
+
+@transaction.atomic
+def confirm_again(sign_in: SignIn, *, by: Principal, method: str) -> None:
+    """The person has just proved a second factor; what asks for its age starts counting anew."""
+    factor_proved(sign_in)
+    audit.record(
+        by=by,
+        action=actions.CONFIRM,
+        scope=f"/users/{sign_in.user_id}",
+        tenant_id=by.tenant_id,
+        details={"method": method},
+    )
+
+
+def open_ones(user: User) -> "QuerySet[SignIn]":
+    """Where the person is signed in now, latest first: neither ended, nor older than a session gets."""
+    oldest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    return SignIn.objects.filter(
+        user=user, ended_at=None, epoch=F("user__sign_in_epoch"), started_at__gt=oldest
+    )
+
+
 def current(request: AnyRequest) -> SignIn | None:
     """The row behind this request's session, unless it was ended or the person's sign-ins were ended as a whole."""
-    sign_in = SignIn.objects.filter(id=request.session.get(SESSION_KEY), ended_at=None).select_related("user").first()
-    if sign_in is None or sign_in.user_id != request.user.pk or not sign_in.user.is_active:
+    if not isinstance(request.user, User) or not request.user.is_active or SESSION_KEY not in request.session:
         return None
-    return sign_in if sign_in.epoch == sign_in.user.sign_in_epoch else None
+    return open_ones(request.user).filter(id=str(request.session[SESSION_KEY])).select_related("user").first()
 
 
 def end_sign_in(sign_in: SignIn, *, by: Principal, reason: str) -> None:
     with transaction.atomic():
-        ended = SignIn.objects.filter(id=sign_in.id, ended_at=None).update(ended_at=timezone.now(), end_reason=reason)
+        ended = SignIn.objects.filter(id=sign_in.id, ended_at=None).update(
+            ended_at=timezone.now(), end_reason=reason
+        )
         if ended:
             audit.record(
                 by=by,
-                action="Homeport.Directory/signOut/action",
+                action=actions.SIGN_OUT,
                 scope=f"/users/{sign_in.user_id}",
                 tenant_id=None,
                 details={"reason": reason, "sign_in": str(sign_in.id)},
@@ -96,7 +132,7 @@ def end_everywhere(user: User, *, by: Principal, reason: str, keep: SignIn | Non
         open_ones.update(ended_at=timezone.now(), end_reason=reason)
         audit.record(
             by=by,
-            action="Homeport.Directory/signOutEverywhere/action",
+            action=actions.SIGN_OUT_EVERYWHERE,
             scope=f"/users/{user.id}",
             tenant_id=by.tenant_id,
             details={"reason": reason},

@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import actions, audit, events, principals
-from accounts.models import ApiToken, ServicePrincipal, ServicePrincipalSecret, Tenant, User
+from accounts.models import ApiToken, Membership, ServicePrincipal, ServicePrincipalSecret, Tenant, User
 from accounts.principals import Principal
 from accounts.secrets import fresh, hash_of
 
@@ -17,9 +17,12 @@ USED_EVERY = timedelta(minutes=1)
 
 
 @transaction.atomic
-def add_secret(*, by: Principal, program: ServicePrincipal, days: int = 180) -> tuple[ServicePrincipalSecret, str]:
+def add_secret(
+    *, by: Principal, program: ServicePrincipal, days: int = 180
+) -> tuple[ServicePrincipalSecret, str]:
     """Returns the secret's text, once. Two may be live, so that programs can change over without an outage."""
-    if program.secrets.live().count() >= MOST_SECRETS:  # type: ignore[attr-defined]
+    ServicePrincipal.objects.select_for_update().get(id=program.id)  # or two at once would both be the second
+    if program.secrets.live().count() >= MOST_SECRETS:
         raise ValidationError(_("Two secrets are live already. Revoke the one that is no longer used first."))
     new = fresh("hps")
     secret = ServicePrincipalSecret.objects.create(
@@ -28,7 +31,7 @@ def add_secret(*, by: Principal, program: ServicePrincipal, days: int = 180) -> 
         hint=new.hint,
         expires_at=timezone.now() + timedelta(days=days),
     )
-    _record(by, program.tenant, secret="added", service_principal=str(program.id))
+    _record(by, program.tenant, {"secret": "added", "service_principal": str(program.id)})
     return secret, new.text
 
 
@@ -38,14 +41,18 @@ def revoke_secret(*, by: Principal, secret: ServicePrincipalSecret) -> None:
     program = secret.service_principal
     ServicePrincipalSecret.objects.filter(id=secret.id, revoked_at=None).update(revoked_at=timezone.now())
     program.api_tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
-    _record(by, program.tenant, secret="revoked", service_principal=str(program.id))
+    _record(by, program.tenant, {"secret": "revoked", "service_principal": str(program.id)})
     events.announce(events.ACCESS_CHANGED, program.tenant_id, principal=str(program.id))
 
 
 def program_with_secret(client_id: str, secret: str) -> ServicePrincipal | None:
     found = (
         ServicePrincipalSecret.objects.live()
-        .filter(secret_hash=hash_of(secret), service_principal__is_active=True, service_principal__tenant__is_active=True)
+        .filter(
+            secret_hash=hash_of(secret),
+            service_principal__is_active=True,
+            service_principal__tenant__is_active=True,
+        )
         .select_related("service_principal__tenant")
         .first()
     )
@@ -58,6 +65,10 @@ def create_token(*, by: Principal, user: User, tenant: Tenant, name: str, days: 
     """The token keeps the multi-factor sign-in it was made in, and can do what its person can."""
     if not 1 <= days <= TOKEN_DAYS:
         raise ValidationError({"days": _("Choose 1 to %(most)d days.") % {"most": TOKEN_DAYS}})
+    if not Membership.objects.filter(user=user, tenant=tenant, is_active=True).exists():
+        raise ValidationError(
+            {"name": _("Only members of the tenant make tokens. A staff grant is for the pages.")}
+        )
     new = fresh("hpt")
     token = ApiToken(
         tenant=tenant,
@@ -70,12 +81,12 @@ def create_token(*, by: Principal, user: User, tenant: Tenant, name: str, days: 
     )
     token.full_clean()
     token.save()
-    _record(by, tenant, token="created", name=name, user=str(user.id))
+    _record(by, tenant, {"token": "created", "name": name, "user": str(user.id)})
     return token, new.text
 
 
 @transaction.atomic
-def token_for_program(*, by: Principal, program: ServicePrincipal) -> tuple[ApiToken, str]:
+def token_for_program(*, program: ServicePrincipal) -> tuple[ApiToken, str]:
     new = fresh("hpa")
     token = ApiToken.objects.create(
         tenant=program.tenant,
@@ -90,14 +101,19 @@ def token_for_program(*, by: Principal, program: ServicePrincipal) -> tuple[ApiT
 @transaction.atomic
 def revoke_token(*, by: Principal, token: ApiToken) -> None:
     if ApiToken.objects.filter(id=token.id, revoked_at=None).update(revoked_at=timezone.now()):
-        _record(by, token.tenant, token="revoked", name=token.name)
+        _record(by, token.tenant, {"token": "revoked", "name": token.name})
         owner = str(token.user_id or token.service_principal_id)
         events.announce(events.ACCESS_CHANGED, token.tenant_id, principal=owner, token=str(token.id))
 
 
 def principal_of_token(text: str, *, address: str = "", request_id: str = "") -> Principal | None:
     """Whoever the bearer token speaks for, while it and its owner are in good standing."""
-    token = ApiToken.objects.live().filter(token_hash=hash_of(text)).select_related("user", "service_principal").first()
+    token = (
+        ApiToken.objects.live()
+        .filter(token_hash=hash_of(text))
+        .select_related("user", "service_principal")
+        .first()
+    )
     if token is None:
         return None
     owner = token.user or token.service_principal
@@ -117,5 +133,7 @@ def principal_of_token(text: str, *, address: str = "", request_id: str = "") ->
     )
 
 
-def _record(by: Principal, tenant: Tenant, **details: object) -> None:
-    audit.record(by=by, action=actions.DIRECTORY_WRITE, scope=tenant.scope, tenant_id=tenant.id, details=details)
+def _record(by: Principal, tenant: Tenant, details: dict[str, object]) -> None:
+    audit.record(
+        by=by, action=actions.DIRECTORY_WRITE, scope=tenant.scope, tenant_id=tenant.id, details=details
+    )

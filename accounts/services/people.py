@@ -10,14 +10,26 @@ from accounts import actions, audit, events, sign_ins
 from accounts.models import Group, GroupMember, ServicePrincipal, SignIn, Tenant, User
 from accounts.principals import Principal
 from accounts.selectors import people_of
+from accounts.services.members import keeps_an_owner
 from accounts.services.roles import remove_assignments_of
 
 
 @transaction.atomic
 def create_user(
-    *, by: Principal, username: str, password: str | None, display_name: str = "", email: str = "", is_staff: bool = False
+    *,
+    by: Principal,
+    username: str,
+    password: str | None,
+    display_name: str = "",
+    email: str = "",
+    is_staff: bool = False,
 ) -> User:
-    user = User(username=username.strip().lower(), display_name=display_name or username, email=email, is_staff=is_staff)
+    user = User(
+        username=username.strip().lower(),
+        display_name=display_name or username,
+        email=email,
+        is_staff=is_staff,
+    )
     if password is not None:
         validate_password(password, user)
     user.set_password(password)
@@ -74,7 +86,8 @@ def set_members(*, by: Principal, group: Group, users: Iterable[User]) -> None:
     if people_of(group.tenant).filter(id__in=wanted).count() != len(wanted):
         raise ValidationError(_("Only people of this tenant can be in its groups."))
     memberships = GroupMember.objects.filter(group=group)
-    memberships.exclude(user_id__in=wanted).delete()
+    with keeps_an_owner(group.tenant):
+        memberships.exclude(user_id__in=wanted).delete()
     present = set(memberships.values_list("user_id", flat=True))
     GroupMember.objects.bulk_create(GroupMember(group=group, user_id=user_id) for user_id in wanted - present)
     _record_group(by, group, members=sorted(map(str, wanted)))
@@ -82,11 +95,31 @@ def set_members(*, by: Principal, group: Group, users: Iterable[User]) -> None:
 
 
 @transaction.atomic
+def add_to_group(*, by: Principal, group: Group, user: User) -> None:
+    if not people_of(group.tenant).filter(id=user.id).exists():
+        raise ValidationError(_("Only people of this tenant can be in its groups."))
+    _membership, added = GroupMember.objects.get_or_create(group=group, user=user)
+    if added:
+        _record_group(by, group, added=user.username, user=str(user.id))
+        events.announce(events.ACCESS_CHANGED, group.tenant_id, principal=str(user.id))
+
+
+@transaction.atomic
+def remove_from_group(*, by: Principal, group: Group, user: User) -> None:
+    with keeps_an_owner(group.tenant):
+        removed, _rows = GroupMember.objects.filter(group=group, user=user).delete()
+    if removed:
+        _record_group(by, group, removed=user.username, user=str(user.id))
+        events.announce(events.ACCESS_CHANGED, group.tenant_id, principal=str(user.id))
+
+
+@transaction.atomic
 def delete_group(*, by: Principal, group: Group) -> None:
-    remove_assignments_of(by=by, tenant=group.tenant, principal_id=group.id)
-    _record_group(by, group, deleted=group.name)
-    events.announce(events.ACCESS_CHANGED, group.tenant_id)
-    group.delete()
+    with keeps_an_owner(group.tenant):
+        remove_assignments_of(by=by, tenant=group.tenant, principal_id=group.id)
+        _record_group(by, group, deleted=group.name)
+        events.announce(events.ACCESS_CHANGED, group.tenant_id)
+        group.delete()
 
 
 def _record_group(by: Principal, group: Group, **details: object) -> None:

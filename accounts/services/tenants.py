@@ -1,12 +1,18 @@
+from dataclasses import replace
 from datetime import timedelta
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts import actions, audit, events
+from accounts.directory import with_second_factor
 from accounts.models import AuditChain, Invitation, Membership, RoleDefinition, StaffGrant, Tenant, User
-from accounts.principals import Principal
-from accounts.secrets import fresh, hash_of
+from accounts.models.roles import PrincipalKind
+from accounts.principals import SYSTEM, USER, Principal
+from accounts.secrets import fresh
+from accounts.services.members import keeps_an_owner, refuse_oneself
 from accounts.services.roles import assign_role, remove_assignments_of
 
 INVITATION_DAYS = 7
@@ -19,14 +25,19 @@ def create_tenant(*, by: Principal, name: str, slug: str) -> Tenant:
     tenant.full_clean()
     tenant.save()
     AuditChain.objects.create(tenant=tenant)
-    audit.record(by=by, action=actions.TENANT_WRITE, scope=tenant.scope, tenant_id=tenant.id, details={"created": name})
+    audit.record(
+        by=by, action=actions.TENANT_WRITE, scope=tenant.scope, tenant_id=tenant.id, details={"created": name}
+    )
     return tenant
 
 
 @transaction.atomic
 def change_tenant(*, by: Principal, tenant: Tenant, **changes: object) -> Tenant:
     """Changes name, require_mfa, mfa_max_age_minutes or is_active; live sessions are asked to look again."""
+    tenant = Tenant.objects.select_for_update().get(id=tenant.id)
     before = {field: getattr(tenant, field) for field in changes}
+    if changes.get("require_mfa") and not tenant.require_mfa:
+        _refuse_lock_out(by)
     for field, value in changes.items():
         setattr(tenant, field, value)
     tenant.full_clean()
@@ -42,9 +53,25 @@ def change_tenant(*, by: Principal, tenant: Tenant, **changes: object) -> Tenant
     return tenant
 
 
+def _refuse_lock_out(by: Principal) -> None:
+    """Whoever turns the requirement on must be able to meet it themselves."""
+    if by.kind != USER or by.id is None or by.mfa_at is not None:
+        return
+    if not with_second_factor(User.objects.filter(id=by.id)).exists():
+        raise ValidationError(
+            {
+                "require_mfa": _(
+                    "You have no second factor yourself and would lock yourself out. Set one up under Account › Security first."
+                )
+            }
+        )
+
+
 @transaction.atomic
 def add_member(*, by: Principal, tenant: Tenant, user: User) -> Membership:
-    membership, _ = Membership.objects.update_or_create(tenant=tenant, user=user, defaults={"is_active": True})
+    membership, _created = Membership.objects.update_or_create(
+        tenant=tenant, user=user, defaults={"is_active": True}
+    )
     audit.record(
         by=by,
         action=actions.DIRECTORY_WRITE,
@@ -58,9 +85,11 @@ def add_member(*, by: Principal, tenant: Tenant, user: User) -> Membership:
 @transaction.atomic
 def remove_member(*, by: Principal, tenant: Tenant, user: User) -> None:
     """The person leaves the tenant: membership, groups and assignments go, and whatever they have open ends."""
-    remove_assignments_of(by=by, tenant=tenant, principal_id=user.id)
-    user.member_of.through.objects.filter(user=user, group__tenant=tenant).delete()
-    Membership.objects.filter(tenant=tenant, user=user).delete()
+    refuse_oneself(by, user)
+    with keeps_an_owner(tenant):
+        remove_assignments_of(by=by, tenant=tenant, principal_id=user.id)
+        user.member_of.through.objects.filter(user=user, group__tenant=tenant).delete()
+        Membership.objects.filter(tenant=tenant, user=user).delete()
     user.api_tokens.filter(tenant=tenant, revoked_at=None).update(revoked_at=timezone.now())
     audit.record(
         by=by,
@@ -100,14 +129,6 @@ def invite(
     return invitation, secret.text
 
 
-def open_invitation(token: str) -> Invitation | None:
-    return (
-        Invitation.objects.filter(token_hash=hash_of(token), accepted_at=None, expires_at__gt=timezone.now())
-        .select_related("tenant", "role")
-        .first()
-    )
-
-
 @transaction.atomic
 def accept_invitation(*, by: Principal, invitation: Invitation, user: User) -> bool:
     """False when somebody else accepted it a moment before."""
@@ -117,9 +138,9 @@ def accept_invitation(*, by: Principal, invitation: Invitation, user: User) -> b
     add_member(by=by, tenant=invitation.tenant, user=user)
     if invitation.role is not None:
         assign_role(
-            by=by,
+            by=_inviter(invitation, by),
             tenant=invitation.tenant,
-            principal_kind="User",
+            principal_kind=PrincipalKind.USER,
             principal_id=user.id,
             role=invitation.role,
             scope=invitation.scope,
@@ -127,8 +148,16 @@ def accept_invitation(*, by: Principal, invitation: Invitation, user: User) -> b
     return True
 
 
+def _inviter(invitation: Invitation, accepting: Principal) -> Principal:
+    """Who gives the role is who invited, not who accepts."""
+    kind = USER if invitation.invited_by_id else SYSTEM
+    return replace(accepting, kind=kind, id=invitation.invited_by_id, name=invitation.invited_by_name)
+
+
 @transaction.atomic
-def grant_staff(*, by: Principal, staff: User, tenant: Tenant, role: RoleDefinition, reason: str, hours: int) -> StaffGrant:
+def grant_staff(
+    *, by: Principal, staff: User, tenant: Tenant, role: RoleDefinition, reason: str, hours: int
+) -> StaffGrant:
     grant = StaffGrant(
         staff=staff,
         tenant=tenant,
@@ -141,10 +170,15 @@ def grant_staff(*, by: Principal, staff: User, tenant: Tenant, role: RoleDefinit
     grant.save()
     audit.record(
         by=by,
-        action="Homeport.Directory/staffGrants/write",
+        action=actions.STAFF_GRANT_WRITE,
         scope=tenant.scope,
         tenant_id=tenant.id,
-        details={"staff": staff.username, "role": role.name, "reason": reason, "until": grant.until.isoformat()},
+        details={
+            "staff": staff.username,
+            "role": role.name,
+            "reason": reason,
+            "until": grant.until.isoformat(),
+        },
     )
     return grant
 
@@ -154,7 +188,7 @@ def end_staff_grant(*, by: Principal, grant: StaffGrant) -> None:
     if StaffGrant.objects.filter(id=grant.id, ended_at=None).update(ended_at=timezone.now()):
         audit.record(
             by=by,
-            action="Homeport.Directory/staffGrants/delete",
+            action=actions.STAFF_GRANT_DELETE,
             scope=grant.tenant.scope,
             tenant_id=grant.tenant_id,
             details={"staff": grant.staff.username},

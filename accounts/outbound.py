@@ -1,0 +1,44 @@
+"""Fetches from an address that a tenant chose. In: a URL. Out: the whole answer, bounded in time and size and not redirected.
+
+Raises what requests raises, whichever layer below it gave up.
+"""
+
+import io
+import time
+from typing import Any
+
+import requests
+from urllib3.exceptions import HTTPError, ReadTimeoutError
+
+PAUSE_SECONDS, WHOLE_SECONDS, MOST_BYTES = 5.0, 10.0, 512 * 1024
+
+
+class TooMuch(requests.RequestException):
+    """The answer is longer than anything that belongs here."""
+
+
+def fetch(
+    url: str, *, method: str = "GET", whole_seconds: float = WHOLE_SECONDS, **kwargs: Any
+) -> requests.Response:
+    until = time.monotonic() + whole_seconds
+    pause = min(PAUSE_SECONDS, whole_seconds)
+    with requests.request(method, url, timeout=pause, allow_redirects=False, stream=True, **kwargs) as answer:
+        try:
+            body = _read(answer, until)
+        except (TimeoutError, ReadTimeoutError) as error:
+            raise requests.ReadTimeout(f"{url} answers too slowly") from error
+        except HTTPError as error:
+            raise requests.ConnectionError(str(error)) from error
+    answer.raw = io.BytesIO(body)
+    return answer
+
+
+def _read(answer: requests.Response, until: float) -> bytes:
+    body = bytearray()
+    while piece := answer.raw.read1(65536, decode_content=True):
+        body += piece
+        if time.monotonic() > until:
+            raise TimeoutError
+        if len(body) > MOST_BYTES:
+            raise TooMuch
+    return bytes(body)
