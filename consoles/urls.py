@@ -1,3 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from consoles import views
+
+VM = "vms/<uuid:sub>/<str:group>/<str:name>/console/"
+INSTANCE = "scale-sets/<uuid:sub>/<str:group>/<str:name>/<int:instance>/console/"
+
+urlpatterns = [
+    path(VM, views.console, name="console"),
+    path(INSTANCE, views.console, name="instance_console"),
+]

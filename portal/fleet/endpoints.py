@@ -23,8 +23,8 @@ def check_serial_url(url: str) -> None:
             _("%(url)s is no serial endpoint. It starts with /dev/ or one of: %(known)s.")
             % {"url": url, "known": ", ".join(f"{scheme}://" for scheme in SERIAL)},
         )
-    if parts.scheme in NEEDS_HOST and not (parts.hostname and _port(parts)):
-        _refuse("serial_url", _("%(url)s needs a host and a port, as in tcp://127.0.0.1:4000.") % {"url": url})
+    if parts.scheme in NEEDS_HOST:
+        _check_host_and_port(url, parts)
     if parts.scheme in NEEDS_PATH and not parts.path.strip("/"):
         _refuse("serial_url", _("%(url)s needs an absolute path, as in unix:///run/vm.sock.") % {"url": url})
 
@@ -46,11 +46,17 @@ def _split(url: str, field: str) -> SplitResult:
         _refuse(field, _("%(url)s is not a URL.") % {"url": url})
 
 
-def _port(parts: SplitResult) -> int | None:
+def _check_host_and_port(url: str, parts: SplitResult) -> None:
     try:
-        return parts.port
+        port = parts.port
     except ValueError:
-        return None
+        port = 0
+    if port == 0:
+        _refuse("serial_url", _("The port of %(url)s must be a number from 1 to 65535.") % {"url": url})
+    if not (parts.hostname and port):
+        _refuse(
+            "serial_url", _("%(url)s needs a host and a port, as in tcp://127.0.0.1:4000.") % {"url": url}
+        )
 
 
 def _refuse(field: str, message: str) -> NoReturn:

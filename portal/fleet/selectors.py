@@ -5,7 +5,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from accounts import actions
-from accounts.access import NotVisible, Resource, authorize, visible_to
+from accounts.access import Decision, NotVisible, Resource, authorize_first, visible_to
 from accounts.models import Tenant
 from accounts.principals import Principal
 from portal.fleet.models import (
@@ -32,16 +32,26 @@ RESOURCES: dict[str, type[Scoped]] = {
 
 
 def vms(principal: Principal, action: str = actions.VM_READ) -> "QuerySet[VirtualMachine]":
-    return visible_to(principal, action, VirtualMachine.objects.select_related("subscription", "resource_group", "scale_set"))
+    return visible_to(
+        principal,
+        action,
+        VirtualMachine.objects.select_related("subscription", "resource_group", "scale_set"),
+    )
 
 
 def resource_at(principal: Principal, action: str, scope: str) -> Resource:
     """The thing at a scope, of whatever type, once the gate has allowed the action; NotVisible when there is none."""
+    return resource_and_rights(principal, [action], scope)[0]
+
+
+def resource_and_rights(
+    principal: Principal, wanted: list[str], scope: str
+) -> tuple[Resource, dict[str, Decision]]:
+    """The same, and what the gate says of further actions there: the first one must be allowed."""
     resource = _find(scope.rstrip("/").lower())
     if resource is None:
         raise NotVisible
-    authorize(principal, action, resource)
-    return resource
+    return resource, authorize_first(principal, wanted, resource)
 
 
 def _find(key: str) -> Resource | None:
@@ -51,7 +61,9 @@ def _find(key: str) -> Resource | None:
     model = _model_of(parts)
     if model is None:
         return None
-    found: Resource | None = model._default_manager.filter(scope_key=key).select_related(*model.SCOPE_PARENTS).first()
+    found: Resource | None = (
+        model._default_manager.filter(scope_key=key).select_related(*model.SCOPE_PARENTS).first()
+    )
     return found
 
 

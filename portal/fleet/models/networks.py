@@ -31,7 +31,9 @@ class SecurityRule(models.Model):
     group = models.ForeignKey(SecurityGroup, models.CASCADE, related_name="rules")
     name = models.CharField(max_length=80)
     priority = models.PositiveIntegerField(validators=[MinValueValidator(100), MaxValueValidator(4096)])
-    direction = models.CharField(max_length=8, choices=[("Inbound", _("inbound")), ("Outbound", _("outbound"))])
+    direction = models.CharField(
+        max_length=8, choices=[("Inbound", _("inbound")), ("Outbound", _("outbound"))]
+    )
     access = models.CharField(max_length=5, choices=[("Allow", _("allow")), ("Deny", _("deny"))])
     protocol = models.CharField(max_length=4, default="*")
     source = models.CharField(max_length=50, default="*")
@@ -51,10 +53,14 @@ class Subnet(models.Model):
     network = models.ForeignKey(VirtualNetwork, models.CASCADE, related_name="subnets")
     name = models.CharField(max_length=80)
     prefix = models.CharField(_("address range"), max_length=50)
-    security_group = models.ForeignKey(SecurityGroup, models.SET_NULL, null=True, blank=True, related_name="subnets")
+    security_group = models.ForeignKey(
+        SecurityGroup, models.SET_NULL, null=True, blank=True, related_name="subnets"
+    )
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["network", "name"], name="one_subnet_name_per_network")]
+        constraints = [
+            models.UniqueConstraint(fields=["network", "name"], name="one_subnet_name_per_network")
+        ]
         ordering = ["name"]
 
     def __str__(self) -> str:
@@ -76,12 +82,18 @@ class Route(models.Model):
 class NetworkInterface(Resource):
     PROVIDER_TYPE: ClassVar[str] = "Microsoft.Network/networkInterfaces"
 
-    vm = models.ForeignKey("fleet.VirtualMachine", models.CASCADE, null=True, blank=True, related_name="interfaces")
+    vm = models.ForeignKey(
+        "fleet.VirtualMachine", models.CASCADE, null=True, blank=True, related_name="interfaces"
+    )
     subnet = models.ForeignKey(Subnet, models.PROTECT, related_name="interfaces")
-    security_group = models.ForeignKey(SecurityGroup, models.SET_NULL, null=True, blank=True, related_name="interfaces")
+    security_group = models.ForeignKey(
+        SecurityGroup, models.SET_NULL, null=True, blank=True, related_name="interfaces"
+    )
     private_address = models.GenericIPAddressField(_("private address"))
     public_address = models.GenericIPAddressField(_("public address"), null=True, blank=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["subnet", "private_address"], name="one_interface_per_address")]
+        constraints = [
+            models.UniqueConstraint(fields=["subnet", "private_address"], name="one_interface_per_address")
+        ]
         ordering = ["name", "id"]

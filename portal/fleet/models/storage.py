@@ -21,7 +21,10 @@ class StorageAccount(Resource):
     name = models.CharField(_("name"), max_length=24, validators=[storage_name])
     kind = models.CharField(_("kind"), max_length=10, choices=StorageKind, default=StorageKind.LOCAL)
     default_action = models.CharField(
-        _("network access by default"), max_length=5, choices=[("Allow", _("allow")), ("Deny", _("deny"))], default="Allow"
+        _("network access by default"),
+        max_length=5,
+        choices=[("Allow", _("allow")), ("Deny", _("deny"))],
+        default="Allow",
     )
     allowed_addresses = models.JSONField(_("allowed addresses"), default=list, blank=True)
 

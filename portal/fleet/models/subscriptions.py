@@ -18,7 +18,13 @@ class Subscription(Scoped):
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["tenant", "name"], name="one_subscription_name_per_tenant")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["tenant", "name"],
+                name="one_subscription_name_per_tenant",
+                violation_error_message=_("This name is taken."),
+            )
+        ]
         ordering = ["name", "id"]
         verbose_name = _("subscription")
         verbose_name_plural = _("subscriptions")
@@ -32,7 +38,7 @@ class Subscription(Scoped):
 
 
 class ResourceGroup(Scoped):
-    SCOPE_PARENTS: ClassVar[tuple[str, ...]] = ("subscription",)
+    SCOPE_PARENTS: ClassVar[dict[str, str]] = {"subscription": "subscriptions"}
 
     subscription = models.ForeignKey(Subscription, models.PROTECT, related_name="resource_groups")
     name = models.CharField(_("name"), max_length=90, validators=[group_name])

@@ -12,7 +12,9 @@ from portal.fleet.models.storage import StorageKind
 
 
 @transaction.atomic
-def switch_console(*, by: Principal, subscription: Subscription, enabled: bool, reason: str = "") -> Subscription:
+def switch_console(
+    *, by: Principal, subscription: Subscription, enabled: bool, reason: str = ""
+) -> Subscription:
     """Off ends every live session in the subscription. Setting what is set already is no error and changes nothing."""
     subscription = Subscription.objects.select_for_update().get(id=subscription.id)
     changed = subscription.console_enabled != enabled
@@ -21,7 +23,9 @@ def switch_console(*, by: Principal, subscription: Subscription, enabled: bool, 
         subscription.console_changed_at, subscription.console_changed_by = timezone.now(), by.name
         subscription.full_clean()
         subscription.save()
-        events.announce(events.SWITCH_CHANGED, subscription.tenant_id, subscription=str(subscription.id), enabled=enabled)
+        events.announce(
+            events.SWITCH_CHANGED, subscription.tenant_id, subscription=str(subscription.id), enabled=enabled
+        )
     audit.record(
         by=by,
         action=actions.CONSOLE_ENABLE if enabled else actions.CONSOLE_DISABLE,
@@ -40,7 +44,10 @@ def set_boot_diagnostics(
     if account is not None and account.tenant_id != vm.tenant_id:
         raise ValidationError({"account": _("There is no such storage account.")})
     if account is not None and account.kind == StorageKind.UNSUPPORTED:
-        raise ValidationError({"account": _("A premium storage account cannot hold boot diagnostics. Choose another kind.")})
+        raise ValidationError(
+            {"account": _("A premium storage account cannot hold boot diagnostics. Choose another kind.")}
+        )
+    vm = VirtualMachine.objects.select_for_update().get(id=vm.id)
     vm.boot_diagnostics, vm.diagnostics_account = enabled, account
     vm.save(update_fields=["boot_diagnostics", "diagnostics_account"])
     audit.record(
@@ -56,10 +63,17 @@ def set_boot_diagnostics(
 
 @transaction.atomic
 def switch_port(*, by: Principal, port: SerialPort, enabled: bool) -> SerialPort:
+    port = SerialPort.objects.select_for_update().get(id=port.id)
     port.enabled = enabled
     port.save(update_fields=["enabled"])
     audit.record(
-        by=by, action=actions.PORT_WRITE, scope=port.scope, tenant_id=port.vm.tenant_id, details={"enabled": enabled}
+        by=by,
+        action=actions.PORT_WRITE,
+        scope=port.scope,
+        tenant_id=port.vm.tenant_id,
+        details={"enabled": enabled},
     )
-    events.announce(events.SWITCH_CHANGED, port.vm.tenant_id, vm=port.vm.scope_key, port=str(port.number), enabled=enabled)
+    events.announce(
+        events.SWITCH_CHANGED, port.vm.tenant_id, vm=port.vm.scope_key, port=str(port.number), enabled=enabled
+    )
     return port

@@ -1,0 +1,113 @@
+"""Each state of a console in one sentence and one action. In: a Readiness. Out: what its page says."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts import actions
+from accounts.reach import Reach
+from consoles.selectors import Code, Readiness
+
+
+@dataclass(frozen=True)
+class Saying:
+    title: str
+    sentence: str
+    url: str = ""
+    action: str | Promise = ""
+
+
+TITLES = {
+    Code.MISSING_ROLE: gettext_lazy("You lack the role for this console"),
+    Code.ADDRESS: gettext_lazy("Not from this address"),
+    Code.SUBSCRIPTION_OFF: gettext_lazy("Serial consoles are switched off here"),
+    Code.DIAGNOSTICS_OFF: gettext_lazy("Boot diagnostics are off"),
+    Code.NO_PORT: gettext_lazy("This machine has no serial port"),
+    Code.PORT_OFF: gettext_lazy("The serial port is disabled"),
+    Code.PROVISIONING: gettext_lazy("The machine is not ready yet"),
+    Code.CHANGING: gettext_lazy("The machine is stopping"),
+    Code.STOPPED: gettext_lazy("The machine is stopped"),
+    Code.DEALLOCATED: gettext_lazy("The machine is stopped (deallocated)"),
+    Code.STORAGE_KIND: gettext_lazy("The storage account cannot hold the console's log"),
+}
+
+
+NEEDS = {
+    Code.SUBSCRIPTION_OFF: actions.SUBSCRIPTION_READ,
+    Code.DIAGNOSTICS_OFF: actions.VM_WRITE,
+    Code.STORAGE_KIND: actions.VM_WRITE,
+    Code.MISSING_ROLE: actions.ASSIGNMENT_READ,
+}
+
+
+def _asked_at(found: Readiness) -> str:
+    if found.code is Code.SUBSCRIPTION_OFF:
+        return found.vm.subscription.scope
+    if found.code is Code.MISSING_ROLE and found.missing is not None:
+        return found.missing.scope
+    return found.vm.scope
+
+
+def saying(found: Readiness, *, held: Reach) -> Saying:
+    """The way out is one that the person may go; else it leads back to the machine."""
+    overview = found.vm.get_absolute_url()
+    look_again = (found.vm.console_url, _("Look again"))
+    diagnostics = (found.vm.boot_diagnostics_url, _("Boot diagnostics settings"))
+    ways: dict[Code, tuple[str, str]] = {
+        Code.SUBSCRIPTION_OFF: (f"/subs/{found.vm.subscription_id}/", _("To the subscription's switch")),
+        Code.DIAGNOSTICS_OFF: diagnostics,
+        Code.STORAGE_KIND: diagnostics,
+        Code.MISSING_ROLE: (f"/access{_asked_at(found)}", _("Who has access here")),
+        Code.ADDRESS: look_again,
+        Code.PROVISIONING: look_again,
+        Code.CHANGING: look_again,
+        Code.STOPPED: look_again,
+        Code.DEALLOCATED: look_again,
+    }
+    way_back = (overview, _("To the machine's overview"))
+    needed = NEEDS.get(found.code)
+    may_go = needed is None or held.at(needed, _asked_at(found))
+    url, action = ways.get(found.code, way_back) if may_go else way_back
+    return Saying(str(TITLES[found.code]), _sentence(found), url, action)
+
+
+def _sentence(found: Readiness) -> str:
+    vm, subscription = found.vm, found.vm.subscription
+    names = {
+        "vm": vm.name,
+        "subscription": subscription.name,
+        "reason": subscription.console_reason or _("none was given"),
+    }
+    names["account"] = vm.diagnostics_account.name if vm.diagnostics_account else ""
+    sentences = {
+        Code.MISSING_ROLE: _(
+            "An Owner or a User Access Administrator of this scope, or of one above it, can assign you a role that allows it."
+        ),
+        Code.ADDRESS: _(
+            "The subscription allows consoles only from certain networks. Connect from one of them, or ask an Owner to add yours."
+        ),
+        Code.SUBSCRIPTION_OFF: _(
+            "Consoles of %(subscription)s were switched off. The reason: %(reason)s. Whoever may enable consoles there can switch them on."
+        ),
+        Code.DIAGNOSTICS_OFF: _(
+            "The console of %(vm)s goes with its boot diagnostics. Turn them on to connect."
+        ),
+        Code.NO_PORT: _(
+            "The portal knows no serial endpoint of %(vm)s. Whoever runs the portal can register one."
+        ),
+        Code.PORT_OFF: _(
+            "The port of %(vm)s was disabled by itself; subscription and machine allow it. It is enabled through the REST API."
+        ),
+        Code.PROVISIONING: _("%(vm)s is being created or deleted. The console opens when that is done."),
+        Code.CHANGING: _("%(vm)s is being deallocated, and its serial line goes with it."),
+        Code.STOPPED: _(
+            "%(vm)s is off, so there is nothing on its serial line. Start it where it is managed, then look again."
+        ),
+        Code.DEALLOCATED: _(
+            "%(vm)s is off and holds no host. Start it where it is managed, then look again."
+        ),
+        Code.STORAGE_KIND: _("%(account)s is a premium account. Choose another one, or the managed account."),
+    }
+    return sentences[found.code] % names

@@ -1,0 +1,74 @@
+"""The search box: by the beginning of names and addresses, and only what the person may see."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+
+from portal.config.prefixes import begins
+from portal.fleet.models import VirtualMachine
+from tests.world import World
+
+ClientOf = Callable[[str], Client]
+
+
+def found(client: Client, text: str) -> list[str]:
+    answer = client.get("/search/", {"q": text})
+    assert answer.status_code == 200
+    return [hit.name for hit in answer.context["hits"]]
+
+
+def test_it_finds_machines_people_subscriptions_and_groups(world: World, client_of: ClientOf) -> None:
+    owner = client_of("owner")
+    assert found(owner, "WE") == ["web-1", "web-2", "web"]
+    assert found(owner, "prod") == ["production"]
+    assert found(owner, "audit") == ["auditor"]
+    assert found(owner, "eb-1") == []
+    assert found(owner, "  ") == []
+
+
+def test_it_finds_nothing_that_may_not_be_seen(world: World, client_of: ClientOf) -> None:
+    assert found(client_of("contributor"), "web") == ["web-1"]
+    assert found(client_of("contributor"), "audit") == []
+    assert found(client_of("bystander"), "web") == []
+    assert found(client_of("stranger"), "auditor") == []
+    hits = client_of("stranger").get("/search/?q=web-1").context["hits"]
+    assert [hit.url for hit in hits] == [world.foreign_vm.get_absolute_url()]
+
+
+def test_under_the_box_it_answers_with_options_only(world: World, client_of: ClientOf) -> None:
+    answer = client_of("owner").get("/search/?q=web", headers={"HX-Request": "true"})
+    assert answer.content.count(b'role="option"') == 3
+    assert b"<html" not in answer.content
+
+
+@pytest.mark.parametrize("text", ["%", "_", "'", '"', "\\", "a" * 101, "\0", "<script>", "💥", "\U0010ffff"])
+def test_it_takes_any_text(text: str, world: World, client_of: ClientOf) -> None:
+    answer = client_of("owner").get("/search/", {"q": text})
+    assert answer.status_code == 200
+    assert answer.context["hits"] == []
+    assert b"<script>x" not in answer.content
+
+
+@pytest.mark.parametrize("person", ["owner", "contributor"])
+def test_it_stays_within_its_queries(
+    person: str, world: World, client_of: ClientOf, django_assert_max_num_queries: Any
+) -> None:
+    client = client_of(person)
+    with django_assert_max_num_queries(11):
+        client.get("/search/?q=web")
+
+
+@pytest.mark.django_db
+def test_the_prefix_is_answered_by_an_index() -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("an empty table's plan says nothing on PostgreSQL")
+    plan = (
+        VirtualMachine.objects.filter(begins("name_key", "web"), tenant_id="0" * 32)
+        .order_by("name_key", "id")
+        .explain()
+    )
+    assert "vm_by_name" in plan
+    assert "TEMP B-TREE" not in plan
