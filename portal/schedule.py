@@ -1,0 +1,22 @@
+"""When each job is due: read by `manage.py rqcron portal.schedule`, of which one runs, and executed by the workers.
+
+The process keeps no state: started again it enqueues everything once, which no job minds. A job that found no worker within
+its interval leaves the queue (`ttl`), so that none waits twice.
+"""
+
+from rq import cron
+
+from accounts.jobs import end_expired_rights_job, prune_job
+
+EXPIRY_SECONDS = 5
+DAY = 24 * 60 * 60
+
+cron.register(
+    end_expired_rights_job,
+    "default",
+    interval=EXPIRY_SECONDS,
+    ttl=EXPIRY_SECONDS,
+    result_ttl=0,
+    failure_ttl=DAY,
+)
+cron.register(prune_job, "default", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
