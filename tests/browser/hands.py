@@ -1,0 +1,102 @@
+"""Run beside the web process. In: a line of JSON per act on standard input. Out: a line of JSON with what was done."""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+django.setup()
+
+from accounts import principals  # noqa: E402  needs the apps loaded
+from accounts.models import Group, RoleDefinition, Tenant, User  # noqa: E402
+from accounts.services.people import create_user, save_group  # noqa: E402
+from accounts.services.roles import assign_role  # noqa: E402
+from accounts.services.tenants import add_member, change_tenant, create_tenant  # noqa: E402
+from portal.fleet.demo.people import light_hash  # noqa: E402
+from portal.fleet.models import Subscription, VirtualMachine  # noqa: E402
+from portal.fleet.services.resources import add_vm, create_resource_group, create_subscription  # noqa: E402
+from portal.fleet.services.switches import switch_console  # noqa: E402
+
+BY = principals.system("tests")
+PASSWORD = "correct horse battery"
+
+
+def house(name: str, vms: dict[str, str], subscription: str = "production") -> dict[str, str]:
+    """A tenant with one subscription, one resource group, and machines by name and power state."""
+    tenant = create_tenant(by=BY, name=name, slug=f"house-{Tenant.objects.count()}")
+    paid = create_subscription(by=BY, tenant=tenant, name=subscription)
+    place = create_resource_group(by=BY, subscription=paid, name="web")
+    for machine, power in vms.items():
+        add_vm(by=BY, group=place, name=machine, os="Linux", serial_url="loop://", power_state=power)
+    return {
+        "tenant": str(tenant.id),
+        "subscription": str(paid.id),
+        "group": place.scope,
+        "scope": tenant.scope,
+    }
+
+
+def person(
+    name: str, tenant: str, role: str = "", scope: str = "", display_name: str = "", language: str = ""
+) -> dict[str, str]:
+    home = Tenant.objects.get(id=tenant)
+    user = create_user(by=BY, username=name, password=None, display_name=display_name)
+    user.password, user.language = light_hash(PASSWORD), language
+    user.save(update_fields=["password", "language"])
+    add_member(by=BY, tenant=home, user=user)
+    if role:
+        give(str(user.id), tenant, role, scope)
+    return {"id": str(user.id), "username": user.username, "password": PASSWORD}
+
+
+def give(user: str, tenant: str, role: str, scope: str = "") -> None:
+    home, kind = Tenant.objects.get(id=tenant), RoleDefinition.objects.get(name=role, tenant=None)
+    holder = User.objects.get(id=user)
+    assign_role(
+        by=BY,
+        tenant=home,
+        principal_kind="User",
+        principal_id=holder.id,
+        role=kind,
+        scope=scope or home.scope,
+    )
+
+
+def power(scope: str, state: str) -> None:
+    VirtualMachine.objects.filter(scope_key=scope.lower()).update(power_state=state)
+
+
+def tag(scope: str, tags: dict[str, str]) -> None:
+    VirtualMachine.objects.filter(scope_key=scope.lower()).update(tags=tags)
+
+
+def group_of_people(tenant: str, name: str, description: str = "") -> str:
+    home = Tenant.objects.get(id=tenant)
+    return str(save_group(by=BY, tenant=home, group=Group(name=name, description=description)).id)
+
+
+def switch(subscription: str, on: bool, reason: str) -> None:
+    switch_console(by=BY, subscription=Subscription.objects.get(id=subscription), enabled=on, reason=reason)
+
+
+def require_second_factor(tenant: str) -> None:
+    change_tenant(by=BY, tenant=Tenant.objects.get(id=tenant), require_mfa=True)
+
+
+ACTS = {
+    act.__name__: act
+    for act in (house, person, give, power, tag, group_of_people, switch, require_second_factor)
+}
+
+
+def said(line: str) -> dict[str, Any]:
+    asked = json.loads(line)
+    try:
+        return {"done": ACTS[asked["act"]](**asked["what"])}
+    except Exception as problem:
+        return {"problem": f"{asked['act']}: {problem!r}"}
+
+
+for line in sys.stdin:
+    print(json.dumps(said(line)), flush=True)

@@ -1,0 +1,405 @@
+"""Every URL × every person → status. A row's name is the URL's; a URL without a row fails the matrix test.
+
+Columns: nobody · owner · contributor of one VM · watcher · auditor · stranger (owner of the other tenant) · staff · staff with a Reader grant.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from tests.matrix.scene import Scene
+
+PEOPLE = ["nobody", "owner", "contributor", "watcher", "auditor", "stranger", "staff", "granted"]
+
+
+@dataclass(frozen=True)
+class Row:
+    """`served` is the person for whom it must succeed. Where success takes a protocol's answer, `proved_in` names the test that has it."""
+
+    name: str
+    method: str
+    url: Callable[[Scene], str]
+    statuses: str
+    data: dict[str, str] = field(default_factory=dict)
+    served: str = "owner"
+    proved_in: str = ""
+
+    @property
+    def is_rest(self) -> bool:
+        return self.name.startswith("arm") and "openapi" not in self.name
+
+    def expected(self) -> dict[str, int]:
+        return dict(zip(PEOPLE, map(int, self.statuses.split()), strict=True))
+
+    def form(self, scene: Scene) -> dict[str, str]:
+        known = {"CONTOSO": scene.world.contoso.id, "WATCHER": scene.id("watcher")}
+        return {name: str(known.get(value, value)) for name, value in self.data.items()}
+
+
+def get(name: str, url: str | Callable[[Scene], str], statuses: str, **more: str) -> Row:
+    return Row(name, "GET", url if callable(url) else lambda scene: url, statuses, **more)  # type: ignore[arg-type]
+
+
+def post(
+    name: str,
+    url: str | Callable[[Scene], str],
+    statuses: str,
+    data: dict[str, str] | None = None,
+    **more: str,
+) -> Row:
+    return Row(name, "POST", url if callable(url) else lambda scene: url, statuses, data or {}, **more)
+
+
+def vm(suffix: str = "") -> Callable[[Scene], str]:
+    return lambda s: f"/vms/{s.vm_path}/{suffix}"
+
+
+def at(prefix: str) -> Callable[[Scene], str]:
+    """A page about the scope of web-1."""
+    return lambda s: f"/{prefix}{s.world.vm.scope}"
+
+
+def arm(suffix: str) -> Callable[[Scene], str]:
+    return lambda s: f"/subscriptions/{s.world.subscription.id}{suffix}"
+
+
+def vm_arm(suffix: str) -> Callable[[Scene], str]:
+    return lambda s: f"{s.world.vm.scope}{suffix}"
+
+
+SWITCH = "/providers/Microsoft.SerialConsole/consoleServices/default"
+PORTS = "/providers/Microsoft.SerialConsole/serialPorts"
+
+ROWS = [
+    get("healthz", "/healthz", "200 200 200 200 200 200 200 200"),
+    get("sign_in", "/sign-in/", "200 302 302 302 302 302 302 302"),
+    get("second_factor", "/sign-in/confirm/", "403 302 302 302 302 302 302 302"),
+    get(
+        "invitation",
+        "/invitations/accept/",
+        "410 410 410 410 410 410 410 410",
+        proved_in="tests/accounts/test_invitations.py",
+    ),
+    get(
+        "welcome", "/welcome/", "410 410 410 410 410 410 410 410", proved_in="tests/accounts/test_welcome.py"
+    ),
+    post("passkey_sign_in_options", "/sign-in/passkey/options/", "200 200 200 200 200 200 200 200"),
+    post(
+        "passkey_sign_in",
+        "/sign-in/passkey/",
+        "400 400 400 400 400 400 400 400",
+        proved_in="tests/accounts/test_passkeys.py",
+    ),
+    post("provider_begin", "/sign-in/with/contoso-id/", "302 302 302 302 302 302 302 302"),
+    get("provider_callback", "/sign-in/from/contoso-id/", "403 302 302 302 302 302 302 302"),
+    get("invitation_link", "/invitations/unknown/", "302 302 302 302 302 302 302 302"),
+    get("welcome_link", "/welcome/unknown/", "302 302 302 302 302 302 302 302"),
+    get(
+        "password_reset",
+        "/new-password/unknown/",
+        "410 410 410 410 410 410 410 410",
+        proved_in="tests/accounts/test_people.py",
+    ),
+    post("language", "/language/", "302 302 302 302 302 302 302 302", {"language": "fr"}),
+    post("sign_out", "/sign-out/", "302 302 302 302 302 302 302 302"),
+    post("sign_out_everywhere", "/sign-out/everywhere/", "302 302 302 302 302 302 302 302"),
+    post("switch_tenant", "/switch-tenant/", "302 302 302 302 302 404 404 302", {"tenant": "CONTOSO"}),
+    get("profile", "/account/", "302 200 200 200 200 200 200 200"),
+    get("password", "/account/password/", "302 200 200 200 200 200 200 200"),
+    get("security", "/account/security/", "302 200 200 200 200 200 200 200"),
+    get("authenticator_add", "/account/security/authenticator/", "302 302 200 200 200 200 200 200"),
+    get("authenticator_remove", "/account/security/authenticator/remove/", "302 302 200 200 200 200 200 200"),
+    get("recovery_codes", "/account/security/recovery-codes/", "302 302 302 302 302 302 302 302"),
+    get("confirm", "/account/confirm/", "302 200 200 200 200 200 200 200"),
+    get("token_new", "/account/tokens/new/", "302 302 200 200 200 200 403 200"),
+    post("passkey_confirm_options", "/account/confirm/passkey/options/", "400 200 200 200 200 200 200 200"),
+    post(
+        "passkey_confirm",
+        "/account/confirm/passkey/",
+        "400 400 400 400 400 400 400 400",
+        proved_in="tests/accounts/test_passkeys.py",
+    ),
+    post(
+        "passkey_register_options", "/account/security/passkeys/options/", "302 302 200 200 200 200 200 200"
+    ),
+    post("passkey_register", "/account/security/passkeys/", "302 302 400 400 400 400 400 400"),
+    get(
+        "passkey_remove",
+        lambda s: f"/account/security/passkeys/{s.passkey.id}/remove/",
+        "302 302 404 404 404 404 404 404",
+    ),
+    post(
+        "sign_in_end",
+        lambda s: f"/account/security/sign-ins/{s.sign_in.id}/end/",
+        "302 302 404 404 404 404 404 404",
+    ),
+    post(
+        "token_revoke", lambda s: f"/account/tokens/{s.token.id}/revoke/", "302 302 404 404 404 404 404 404"
+    ),
+    get("people", "/people/", "302 200 403 403 200 200 403 200"),
+    get("people_invite", "/people/invite/", "302 200 403 403 403 200 403 403"),
+    post(
+        "people_invite", "/people/invite/", "302 200 403 403 403 200 403 403", {"email": "x@contoso.example"}
+    ),
+    post(
+        "invitation_revoke",
+        lambda s: f"/people/invitations/{s.invitation.id}/revoke/",
+        "302 302 403 403 403 404 403 403",
+    ),
+    get("person", lambda s: f"/people/{s.id('watcher')}/", "302 200 403 403 200 404 403 200"),
+    get("person_suspend", lambda s: f"/people/{s.id('watcher')}/disable/", "302 200 403 403 403 404 403 403"),
+    get("person_remove", lambda s: f"/people/{s.id('watcher')}/remove/", "302 200 403 403 403 404 403 403"),
+    post(
+        "person_suspend", lambda s: f"/people/{s.id('watcher')}/disable/", "302 302 403 403 403 404 403 403"
+    ),
+    post("person_resume", lambda s: f"/people/{s.id('watcher')}/enable/", "302 302 403 403 403 404 403 403"),
+    post("person_remove", lambda s: f"/people/{s.id('watcher')}/remove/", "302 302 403 403 403 404 403 403"),
+    get("person_factors", lambda s: f"/people/{s.id('watcher')}/factors/", "302 200 403 403 403 404 403 403"),
+    post(
+        "person_factors", lambda s: f"/people/{s.id('watcher')}/factors/", "302 302 403 403 403 404 403 403"
+    ),
+    post("person_reset", lambda s: f"/people/{s.id('watcher')}/reset/", "302 200 403 403 403 404 403 403"),
+    get("groups", "/groups/", "302 200 403 403 200 200 403 200"),
+    get("group_new", "/groups/new/", "302 200 403 403 403 200 403 403"),
+    post("group_new", "/groups/new/", "302 302 403 403 403 302 403 403", {"name": "night shift"}),
+    get("group", lambda s: f"/groups/{s.group.id}/", "302 200 403 403 200 404 403 200"),
+    get("group_edit", lambda s: f"/groups/{s.group.id}/edit/", "302 200 403 403 403 404 403 403"),
+    get("group_delete", lambda s: f"/groups/{s.group.id}/delete/", "302 200 403 403 403 404 403 403"),
+    post("group_edit", lambda s: f"/groups/{s.group.id}/edit/", "302 200 403 403 403 404 403 403"),
+    post("group_delete", lambda s: f"/groups/{s.group.id}/delete/", "302 302 403 403 403 404 403 403"),
+    post(
+        "group_add",
+        lambda s: f"/groups/{s.group.id}/add/",
+        "302 302 403 403 403 404 403 403",
+        {"person": "WATCHER"},
+    ),
+    post(
+        "group_take",
+        lambda s: f"/groups/{s.group.id}/take/",
+        "302 302 403 403 403 404 403 403",
+        {"person": "WATCHER"},
+    ),
+    get("service_principals", "/service-principals/", "302 200 403 403 200 200 403 200"),
+    get("service_principal_new", "/service-principals/new/", "302 200 403 403 403 200 403 403"),
+    post(
+        "service_principal_new",
+        "/service-principals/new/",
+        "302 302 403 403 403 302 403 403",
+        {"name": "robot"},
+    ),
+    get(
+        "service_principal",
+        lambda s: f"/service-principals/{s.program.id}/",
+        "302 200 403 403 200 404 403 200",
+    ),
+    post(
+        "secret_add",
+        lambda s: f"/service-principals/{s.program.id}/secrets/",
+        "302 200 403 403 403 404 403 403",
+        {"days": "90"},
+    ),
+    post(
+        "secret_revoke",
+        lambda s: f"/service-principals/{s.program.id}/secrets/{s.secret.id}/revoke/",
+        "302 302 403 403 403 404 403 403",
+    ),
+    post(
+        "service_principal_disable",
+        lambda s: f"/service-principals/{s.program.id}/disable/",
+        "302 302 403 403 403 404 403 403",
+    ),
+    post(
+        "service_principal_enable",
+        lambda s: f"/service-principals/{s.program.id}/enable/",
+        "302 302 403 403 403 404 403 403",
+    ),
+    post(
+        "service_principal_delete",
+        lambda s: f"/service-principals/{s.program.id}/delete/",
+        "302 302 403 403 403 404 403 403",
+    ),
+    get("tenant_settings", "/tenant/", "302 200 403 403 403 200 403 200"),
+    post("tenant_settings", "/tenant/", "302 200 403 403 403 200 403 403", {"name": "Contoso"}),
+    post("grant_end", lambda s: f"/tenant/staff-access/{s.grant.id}/end/", "302 302 403 403 403 404 403 403"),
+    get("provider_new", "/tenant/providers/new/", "302 200 403 403 403 200 403 403"),
+    post("provider_new", "/tenant/providers/new/", "302 200 403 403 403 200 403 403"),
+    get("provider", lambda s: f"/tenant/providers/{s.provider.id}/", "302 200 403 403 403 404 403 403"),
+    post("provider", lambda s: f"/tenant/providers/{s.provider.id}/", "302 200 403 403 403 404 403 403"),
+    post(
+        "provider_test",
+        lambda s: f"/tenant/providers/{s.provider.id}/test/",
+        "302 200 403 403 403 404 403 403",
+    ),
+    post(
+        "provider_disable",
+        lambda s: f"/tenant/providers/{s.provider.id}/disable/",
+        "302 302 403 403 403 404 403 403",
+    ),
+    post(
+        "provider_enable",
+        lambda s: f"/tenant/providers/{s.provider.id}/enable/",
+        "302 302 403 403 403 404 403 403",
+    ),
+    get("role_list", "/roles/", "302 200 403 403 200 200 403 200"),
+    get("role_new", "/roles/new/", "302 200 403 403 403 200 403 403"),
+    post("role_new", "/roles/new/", "302 200 403 403 403 200 403 403"),
+    post("role_preview", "/roles/preview/", "302 200 403 403 403 200 403 403", {"actions": "*/read"}),
+    get("role", lambda s: f"/roles/{s.role.id}/", "302 200 403 403 200 404 403 200"),
+    get("role_edit", lambda s: f"/roles/{s.role.id}/edit/", "302 200 403 403 403 404 403 403"),
+    post("role_edit", lambda s: f"/roles/{s.role.id}/edit/", "302 200 403 403 403 404 403 403"),
+    get("role_delete", lambda s: f"/roles/{s.role.id}/delete/", "302 200 403 403 403 404 403 403"),
+    post("role_delete", lambda s: f"/roles/{s.role.id}/delete/", "302 302 403 403 403 404 403 403"),
+    get("dashboard", "/", "302 200 200 200 200 200 403 200"),
+    get("search", "/search/?q=web", "302 200 200 200 200 200 403 200"),
+    get("vm_list", "/vms/", "302 200 200 200 200 200 403 200"),
+    get("vm_states", lambda s: f"/vms/states/?id={s.world.vm.id}", "302 204 204 204 204 204 403 204"),
+    get("vm", vm(), "302 200 200 200 200 404 403 200"),
+    get("console", vm("console/"), "302 200 200 200 403 404 403 403"),
+    post("vm_boot_diagnostics", vm("boot-diagnostics/"), "302 200 200 403 403 404 403 403"),
+    get("instance", lambda s: f"/scale-sets/{s.set_path}/0/", "302 200 403 200 200 404 403 200"),
+    get(
+        "instance_console",
+        lambda s: f"/scale-sets/{s.set_path}/0/console/",
+        "302 200 403 200 403 404 403 403",
+    ),
+    post(
+        "instance_boot_diagnostics",
+        lambda s: f"/scale-sets/{s.set_path}/0/boot-diagnostics/",
+        "302 200 403 403 403 404 403 403",
+    ),
+    get("access", at("access"), "302 200 200 403 200 404 403 200"),
+    get("access", lambda s: f"/access{s.world.contoso.scope}", "302 200 403 403 200 404 403 200"),
+    get("access_add", at("access/add"), "302 200 403 403 403 404 403 403"),
+    post("access_add", at("access/add"), "302 200 403 403 403 404 403 403"),
+    get("access_check", at("access/check"), "302 200 200 403 200 404 403 200"),
+    get("access_principals", at("access/principals"), "302 200 200 403 200 404 403 200"),
+    get(
+        "access_remove",
+        lambda s: f"/access/remove/{s.assignment.id}{s.world.contoso.scope}",
+        "302 200 403 403 403 404 403 403",
+    ),
+    post(
+        "access_remove",
+        lambda s: f"/access/remove/{s.assignment.id}{s.world.contoso.scope}",
+        "302 302 403 403 403 404 403 403",
+    ),
+    get("activity", at("activity"), "302 200 403 403 200 404 403 200"),
+    get("activity", lambda s: f"/activity{s.world.contoso.scope}", "302 200 403 403 200 404 403 200"),
+    get("subscription_list", "/subs/", "302 200 200 200 200 200 403 200"),
+    get("subscription", lambda s: f"/subs/{s.world.subscription.id}/", "302 200 403 403 200 404 403 200"),
+    get(
+        "subscription_rename",
+        lambda s: f"/subs/{s.world.subscription.id}/rename/",
+        "302 200 403 403 403 404 403 403",
+    ),
+    get(
+        "subscription_addresses",
+        lambda s: f"/subs/{s.world.subscription.id}/addresses/",
+        "302 200 403 403 403 404 403 403",
+    ),
+    get(
+        "console_switch",
+        lambda s: f"/subs/{s.world.subscription.id}/console-switch/",
+        "302 200 403 403 403 404 403 403",
+    ),
+    post(
+        "subscription_rename",
+        lambda s: f"/subs/{s.world.subscription.id}/rename/",
+        "302 302 403 403 403 404 403 403",
+        {"name": "prod"},
+    ),
+    post(
+        "subscription_addresses",
+        lambda s: f"/subs/{s.world.subscription.id}/addresses/",
+        "302 302 403 403 403 404 403 403",
+    ),
+    post(
+        "console_switch",
+        lambda s: f"/subs/{s.world.subscription.id}/console-switch/",
+        "302 302 403 403 403 404 403 403",
+        {"to": "off", "reason": "maintenance tonight"},
+    ),
+    get(
+        "resource_group",
+        lambda s: f"/resource-groups/{s.world.subscription.id}/web/",
+        "302 200 403 200 200 404 403 200",
+    ),
+    get("scale_set_list", "/scale-sets/", "302 200 200 200 200 200 403 200"),
+    get("scale_set", lambda s: f"/scale-sets/{s.set_path}/", "302 200 403 200 200 404 403 200"),
+    get("storage_list", "/storage/", "302 200 200 200 200 200 403 200"),
+    get(
+        "storage",
+        lambda s: f"/storage/{s.world.subscription.id}/web/contosodiag/",
+        "302 200 200 403 200 404 403 200",
+    ),
+    post(
+        "storage",
+        lambda s: f"/storage/{s.world.subscription.id}/web/contosodiag/",
+        "302 200 403 403 403 404 403 403",
+    ),
+    get("network_list", "/networks/", "302 200 200 200 200 200 403 200"),
+    get(
+        "network",
+        lambda s: f"/networks/{s.world.subscription.id}/web/backbone/",
+        "302 200 403 403 403 404 403 200",
+    ),
+    get("arm_endpoints", "/metadata/endpoints", "200 200 200 200 200 200 200 200"),
+    get("arm_discovery", "/adfs/.well-known/openid-configuration", "200 200 200 200 200 200 200 200"),
+    post(
+        "arm_token",
+        "/adfs/oauth2/token",
+        "400 400 400 400 400 400 400 400",
+        proved_in="tests/arm/test_tokens.py",
+    ),
+    get("arm:openapi-json", "/api/openapi.json", "302 200 200 200 200 200 200 200"),
+    get("arm:openapi-view", "/api/docs", "302 200 200 200 200 200 200 200"),
+    get("arm:list_tenants", "/tenants", "401 200 200 200 200 200 200 200"),
+    get("arm:list_subscriptions", "/subscriptions", "401 200 200 200 200 200 200 200"),
+    get("arm:get_subscription", arm(""), "401 200 200 200 200 404 404 404"),
+    get("arm:list_locations", arm("/locations"), "401 200 200 200 200 404 404 404"),
+    get("arm:list_resource_groups", arm("/resourcegroups"), "401 200 200 200 200 404 404 404"),
+    get("arm:get_resource_group", arm("/resourcegroups/WEB"), "401 200 403 200 200 404 404 404"),
+    get(
+        "arm:list_operations",
+        "/providers/Microsoft.SerialConsole/operations",
+        "401 200 200 200 200 200 200 200",
+    ),
+    get("arm:get_console_status", arm(SWITCH), "401 200 403 403 200 404 404 404"),
+    post("arm:disable_console", arm(f"{SWITCH}/disableConsole"), "401 200 403 403 403 404 404 404"),
+    post("arm:enable_console", arm(f"{SWITCH}/enableConsole"), "401 200 403 403 403 404 404 404"),
+    get("arm:list_ports_of_subscription", arm(PORTS), "401 200 200 200 200 404 404 404"),
+    get("arm:list_ports", vm_arm(PORTS), "401 200 200 200 200 404 404 404"),
+    get("arm:get_port", vm_arm(f"{PORTS}/0"), "401 200 200 200 200 404 404 404"),
+    Row(
+        "arm:put_port",
+        "PUT",
+        vm_arm(f"{PORTS}/0"),
+        "401 201 201 403 403 404 404 404",
+        {"properties": {"state": "enabled"}},
+    ),
+    get(
+        "arm:list_vms_of_subscription",
+        arm("/providers/Microsoft.Compute/virtualMachines"),
+        "401 200 200 200 200 404 404 404",
+    ),
+    get(
+        "arm:list_vms",
+        arm("/resourceGroups/web/providers/Microsoft.Compute/virtualMachines"),
+        "401 200 200 200 200 404 404 404",
+    ),
+    get("arm:get_vm", vm_arm("?$expand=instanceView"), "401 200 200 200 200 404 404 404"),
+    get("arm:get_instance_view", vm_arm("/instanceView"), "401 200 200 200 200 404 404 404"),
+    get("admin:index", "/admin/", "302 404 404 404 404 404 200 200", served="staff"),
+    get(
+        "admin:accounts_tenant_changelist",
+        "/admin/accounts/tenant/",
+        "302 404 404 404 404 404 200 200",
+        served="staff",
+    ),
+    get(
+        "arm_door",
+        arm("/nothing/here"),
+        "401 404 404 404 404 404 404 404",
+        proved_in="tests/arm/test_routing.py",
+    ),
+    get("arm:api-root", "/api/", "404 404 404 404 404 404 404 404", proved_in="tests/arm/test_routing.py"),
+]

@@ -1,0 +1,137 @@
+"""What the matrix's URLs point at: one of each thing that a page can be about, all of them Contoso's."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import UUID
+
+from django.utils import timezone
+
+from accounts.models import (
+    ApiToken,
+    Group,
+    IdentityProvider,
+    Invitation,
+    Passkey,
+    RoleAssignment,
+    RoleDefinition,
+    ServicePrincipal,
+    ServicePrincipalSecret,
+    SignIn,
+    StaffGrant,
+)
+from accounts.roles import READER
+from accounts.secrets import fresh
+from accounts.services.credentials import add_secret
+from accounts.services.people import save_group
+from accounts.services.roles import save_custom_role
+from accounts.services.tenants import grant_staff, invite
+from portal.fleet.models import NetworkInterface, ScaleSet, Subnet, VirtualMachine, VirtualNetwork
+from tests import world as worlds
+from tests.world import SYSTEM, World
+
+
+@dataclass
+class Scene:
+    world: World
+    group: Group
+    program: ServicePrincipal
+    secret: ServicePrincipalSecret
+    invitation: Invitation
+    provider: IdentityProvider
+    role: RoleDefinition
+    assignment: RoleAssignment
+    grant: StaffGrant
+    token: ApiToken
+    sign_in: SignIn
+    scale_set: ScaleSet
+    network: VirtualNetwork
+    bearer: dict[str, str]
+
+    def add_passkey(self) -> None:
+        """After the owner signed in: with a passkey they would be asked for it."""
+        self.passkey = Passkey.objects.create(
+            user=self.world.people["owner"], name="key", credential_id=b"credential", public_key=b"key"
+        )
+
+    @property
+    def vm_path(self) -> str:
+        vm = self.world.vm
+        return f"{vm.subscription_id}/{vm.resource_group.name}/{vm.name}"
+
+    @property
+    def set_path(self) -> str:
+        return f"{self.world.subscription.id}/{self.world.group.name}/{self.scale_set.name}"
+
+    def id(self, person: str) -> UUID:
+        return self.world.people[person].id
+
+
+def build() -> Scene:
+    world = worlds.build()
+    base = {"tenant": world.contoso, "subscription": world.subscription, "resource_group": world.group}
+    scale_set = ScaleSet.objects.create(name="pool", **base)
+    VirtualMachine.objects.create(
+        name="pool_0", os="Linux", scale_set=scale_set, instance_id=0, power_state="running", **base
+    )
+    network = VirtualNetwork.objects.create(name="backbone", address_space=["10.0.0.0/16"], **base)
+    subnet = Subnet.objects.create(network=network, name="front", prefix="10.0.1.0/24")
+    NetworkInterface.objects.create(
+        name="web-1-nic", vm=world.vm, subnet=subnet, private_address="10.0.1.4", **base
+    )
+    worlds.person("admin", None, is_staff=True)
+    world.people["granted"] = worlds.person("granted", None, is_staff=True)
+    grant = grant_staff(
+        by=SYSTEM,
+        staff=world.people["granted"],
+        tenant=world.contoso,
+        role=worlds.role(READER),
+        reason="ticket 17",
+        hours=1,
+    )
+    assert world.program is not None
+    secret, _ = add_secret(by=SYSTEM, program=world.program)
+    invitation, _ = invite(by=SYSTEM, tenant=world.contoso, email="new@contoso.example")
+    return Scene(
+        world=world,
+        group=save_group(by=SYSTEM, tenant=world.contoso, group=Group(name="on call")),
+        program=world.program,
+        secret=secret,
+        invitation=invitation,
+        provider=IdentityProvider.objects.create(
+            tenant=world.contoso,
+            slug="contoso-id",
+            name="Contoso ID",
+            issuer="http://127.0.0.1:9",
+            client_id="homeport",
+        ),
+        role=save_custom_role(
+            by=SYSTEM, tenant=world.contoso, role=RoleDefinition(name="Rebooter", actions=["*/read"])
+        ),
+        assignment=RoleAssignment.objects.get(principal_id=world.people["watcher"].id),
+        grant=grant,
+        token=_token(world, "owner", fresh("hpt").hash),
+        sign_in=SignIn.objects.create(user=world.people["owner"]),
+        scale_set=scale_set,
+        network=network,
+        bearer=_bearers(world),
+    )
+
+
+def _token(world: World, person: str, hashed: str) -> ApiToken:
+    tenant = world.fabrikam if person == "stranger" else world.contoso
+    return ApiToken.objects.create(
+        tenant=tenant,
+        user=world.people[person],
+        token_hash=hashed,
+        hint="....",
+        expires_at=timezone.now() + timedelta(1),
+    )
+
+
+def _bearers(world: World) -> dict[str, str]:
+    bearers = {}
+    for person in world.people:
+        secret = fresh("hpt")
+        _token(world, person, secret.hash)
+        bearers[person] = secret.text
+    return bearers
