@@ -3,8 +3,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from django.conf import settings
 from django.test import Client
+from hypothesis import settings as hypothesis_settings
 
 from tests import world as worlds
+
+hypothesis_settings.register_profile("homeport", deadline=None)
+hypothesis_settings.load_profile("homeport")
 
 
 def pytest_configure() -> None:

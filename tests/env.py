@@ -4,6 +4,7 @@ import os
 import tempfile
 
 os.environ.setdefault("HOMEPORT_VAR", tempfile.mkdtemp(prefix="homeport-tests-"))
+os.makedirs(os.path.join(os.environ["HOMEPORT_VAR"], "static"), exist_ok=True)
 os.environ.setdefault("HOMEPORT_SECRET_KEY", "tests-only-" + "0123456789" * 5)
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 

@@ -6,4 +6,8 @@ class FrameConfig(AppConfig):
     label = "frame"
 
     def ready(self) -> None:
-        from portal.config import checks  # noqa: F401  registers the system checks
+        from django.conf import settings
+
+        from portal.config import checks, logs  # noqa: F401  registers the system checks
+
+        logs.configure(settings.LOG_FORMAT)

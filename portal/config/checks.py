@@ -30,7 +30,9 @@ def _secret() -> Iterable[checks.CheckMessage]:
 def _debug() -> Iterable[checks.CheckMessage]:
     if settings.DEBUG:
         yield checks.Error(
-            "Debug mode shows secrets to whoever causes an error.", hint="Unset HOMEPORT_DEBUG.", id="homeport.E002"
+            "Debug mode shows secrets to whoever causes an error.",
+            hint="Unset HOMEPORT_DEBUG.",
+            id="homeport.E002",
         )
 
 
@@ -55,7 +57,11 @@ def _database() -> Iterable[checks.CheckMessage]:
 
 
 def _secret_files() -> Iterable[checks.CheckMessage]:
-    named = [Path(path) for name, path in os.environ.items() if name.startswith("HOMEPORT_") and name.endswith("_FILE")]
+    named = [
+        Path(path)
+        for name, path in os.environ.items()
+        if name.startswith("HOMEPORT_") and name.endswith("_FILE")
+    ]
     kept = [*(settings.VAR_DIR / "secrets").glob("*"), *(settings.VAR_DIR / "tls").glob("*.key")]
     for path in [*named, *kept]:
         if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):

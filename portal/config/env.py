@@ -46,6 +46,17 @@ def text(name: str, default: str, help: str, *, shown: str | None = None) -> str
     return value
 
 
+def choice(name: str, choices: list[str], help: str) -> str:
+    """One of a few words; the first is what it is when nothing is set."""
+
+    def parse(raw: str) -> str:
+        if raw in choices:
+            return raw
+        raise ImproperlyConfigured(f"{name} must be {' or '.join(choices)}, and is {raw!r}.")
+
+    return _read(name, " or ".join(choices), choices[0], help, parse)
+
+
 def flag(name: str, default: bool, help: str) -> bool:
     def parse(raw: str) -> bool:
         if raw.lower() in TRUE | FALSE:
