@@ -71,10 +71,11 @@ def _line(page: ScopePage, entry: AuditEntry, names: dict[str, str]) -> Line:
 
 
 def _where(page: ScopePage, entry: AuditEntry, names: dict[str, str]) -> str:
-    """Short for the list: the last name of the scope, nothing where it is the page's own."""
+    """Short for the list: the last name of the scope, nothing where it is the page's own or an id."""
     if entry.scope_key == page.here.key:
         return ""
-    return names.get(entry.scope_key) or entry.scope.rstrip("/").rsplit("/", 1)[-1]
+    last = names.get(entry.scope_key) or entry.scope.rstrip("/").rsplit("/", 1)[-1]
+    return "" if action_words.ID.fullmatch(last) else last
 
 
 def _plain(value: object) -> str:
