@@ -22,6 +22,7 @@ NEVER = {
     "portal/arm": ["consoles.hub"],
     "consoles/hub": ["django", "accounts", "portal"],
     "consoles/drivers": ["django", "accounts", "portal"],
+    "consoles/record": ["django", "accounts", "portal"],
     "consoles": ["portal.arm"],
 }
 
