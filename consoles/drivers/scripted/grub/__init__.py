@@ -1,0 +1,1 @@
+"""A boot loader on a serial line: its menu, its editor, its command line."""

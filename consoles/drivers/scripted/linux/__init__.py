@@ -1,0 +1,1 @@
+"""A Linux machine: kernel, systemd, a login, a shell, and what breaks."""
