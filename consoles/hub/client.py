@@ -1,0 +1,93 @@
+"""The consumer's end of the hub's socket. In: the hub's address. Out: a link on which frames go both ways.
+
+`next` is where a viewer that draws slowly holds the stream back: what is not asked for stays in the socket, then in the spool.
+"""
+
+import asyncio
+from typing import Any
+from urllib.parse import urlsplit
+
+from consoles.hub.spec import Listening
+from consoles.hub.tls import client_context
+from consoles.wire import HEADER, KIB, MAX_FRAME, Op, frame, packed, unpacked
+
+CONNECT = 3.0
+LIMIT = 128 * KIB
+LONGEST_REPORT = 8 * KIB * KIB
+
+
+class HubGone(Exception):
+    """The hub cannot be reached, or its connection ended."""
+
+
+class Link:
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    def send(self, op: Op, payload: bytes = b"") -> None:
+        self._writer.write(frame(op, payload))
+
+    @property
+    def waiting(self) -> int:
+        """How many bytes the hub has not taken yet."""
+        return self._writer.transport.get_write_buffer_size()
+
+    async def drained(self) -> None:
+        """Returns when the hub has taken most of what was sent: a line that takes no keys holds its typist back."""
+        try:
+            await self._writer.drain()
+        except OSError as error:
+            raise HubGone(str(error)) from error
+
+    async def next(self, longest: int = MAX_FRAME) -> tuple[int, bytes]:
+        try:
+            length, op = HEADER.unpack(await self._reader.readexactly(HEADER.size))
+            if not 1 <= length <= longest:
+                raise HubGone("a frame of impossible length")
+            return op, await self._reader.readexactly(length - 1)
+        except (OSError, asyncio.IncompleteReadError) as error:
+            raise HubGone(str(error)) from error
+
+    def close(self) -> None:
+        self._writer.close()
+
+
+async def connect(address: str, listening: Listening | None = None) -> Link:
+    """`listening` holds the certificates where the hub is on another host."""
+    try:
+        async with asyncio.timeout(CONNECT):
+            return Link(*await _open(address, listening))
+    except (OSError, TimeoutError) as error:
+        raise HubGone(str(error) or "it does not answer") from error
+
+
+async def _open(
+    address: str, listening: Listening | None
+) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
+    parts = urlsplit(address)
+    if parts.scheme == "unix":
+        return await asyncio.open_unix_connection(parts.path, limit=LIMIT)
+    if listening is None:
+        raise HubGone(f"no certificates to reach {address} with")
+    context = client_context(listening)
+    return await asyncio.open_connection(parts.hostname, parts.port, ssl=context, limit=LIMIT)
+
+
+async def ask(address: str, listening: Listening | None = None) -> dict[str, Any]:
+    """What the hub's lines are doing."""
+    link = await connect(address, listening)
+    try:
+        link.send(Op.STATUS)
+        async with asyncio.timeout(CONNECT):
+            op, payload = await link.next(LONGEST_REPORT)
+        if op != Op.REPORT:
+            raise HubGone("it answers something else")
+        return unpacked(payload)
+    except TimeoutError as error:
+        raise HubGone("it does not answer") from error
+    finally:
+        link.close()
+
+
+def attach_request(**fields: Any) -> bytes:
+    return packed(fields)

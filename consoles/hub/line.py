@@ -1,0 +1,161 @@
+"""The live end of one serial port. In: an endpoint's bytes, and what its viewers do. Out: the log first, then every viewer.
+
+The reader never waits: not for a viewer, not for the disk, not for Redis.
+"""
+
+import asyncio
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from consoles.drivers.base import CLOSED, Abilities, Endpoint, Trouble
+from consoles.drivers.opening import shown
+from consoles.hub.audience import Audience
+from consoles.hub.logging_out import log_out
+from consoles.hub.reading import Reading
+from consoles.hub.recording import Recording
+from consoles.hub.sending import Sending
+from consoles.hub.spec import LineSpec
+from consoles.hub.state import State
+from consoles.hub.viewer import Viewer
+from consoles.wire import Op
+
+Tell = Callable[[str, LineSpec], None]
+SMALL, LARGE = 4 * 1024, 256 * 1024
+
+
+class Line:
+    def __init__(
+        self,
+        spec: LineSpec,
+        folder: Path,
+        reading: Reading,
+        loop: asyncio.AbstractEventLoop,
+        tell: Tell,
+    ) -> None:
+        self.spec, self.fd = spec, -1
+        self.audience = Audience(loop, self._vacated)
+        self.state = State(shown(spec.url))
+        self.recording = Recording(spec, folder, loop, lambda why: self.tell_state(self.state.recording(why)))
+        self.lost = asyncio.Event()
+        self.endpoint: Endpoint | None = None
+        self.sending: Sending | None = None
+        self._reading, self._loop, self._tell = reading, loop, tell
+        self._size = SMALL
+        self._acts: set[asyncio.Task[None]] = set()
+
+    @property
+    def can(self) -> Abilities:
+        return self.endpoint.can if self.endpoint else Abilities()
+
+    def opened(self, endpoint: Endpoint) -> None:
+        self.endpoint, self.fd = endpoint, endpoint.fd
+        self.sending = Sending(self._loop, endpoint, self._failed)
+        endpoint.reply = self.sending.put_raw
+        self.lost.clear()
+        self._reading.watch(self)
+        self.tell_state(self.state.up())
+
+    def closed(self) -> None:
+        """The endpoint is let go of; the log and its viewers stay."""
+        if self.endpoint is None:
+            return
+        self._reading.forget(self)
+        if self.sending:
+            self.sending.close()
+        self.endpoint.close()
+        self.endpoint, self.sending, self.fd = None, None, -1
+
+    def read(self) -> int:
+        endpoint = self.endpoint
+        if endpoint is None:
+            return -1
+        try:
+            data = os.read(self.fd, self._size)
+        except BlockingIOError:
+            return 0
+        except OSError as error:
+            self._failed(error)
+            return -1
+        count = len(data)
+        if not count:
+            self._failed(None)
+            return -1
+        self._size = LARGE if count == self._size else SMALL if count < SMALL else self._size
+        could = endpoint.can
+        printed = endpoint.decoded(data)
+        if printed:
+            self._append(printed)
+        if endpoint.can is not could:  # a telnet peer agreed to something
+            self.tell_state(self.state.told())
+        return count
+
+    def _append(self, data: bytes) -> None:
+        offset = self.recording.append(data)
+        if self.audience.viewers:
+            self.audience.appended(offset, data)
+
+    def _failed(self, error: OSError | None) -> None:
+        self.state.trouble = Trouble(CLOSED, (error.strerror or str(error)) if error else "")
+        self._loop.call_soon(self.closed)
+        self.lost.set()
+
+    def typed(self, viewer: Viewer, data: bytes) -> None:
+        if not data or not self.audience.may_type(viewer):
+            return
+        viewer.pressed()
+        if self.sending is not None:  # without an endpoint there is nobody to type to
+            self._reading.expect_echo(self)
+            self.sending.put(data, viewer.credit)
+
+    def send_break(self, viewer: Viewer, seconds: float) -> None:
+        if self.audience.may_type(viewer) and self.endpoint is not None and self.endpoint.can.breaks:
+            self._act(self.endpoint.send_break(seconds))
+
+    def resize(self, viewer: Viewer, rows: int, columns: int) -> None:
+        if self.audience.may_type(viewer) and self.endpoint is not None and self.endpoint.can.size:
+            self.endpoint.resize(rows, columns)
+
+    def _act(self, act: Any) -> None:
+        """Runs an endpoint's act beside the line; one that fails is the line's trouble, not the hub's."""
+
+        async def run() -> None:
+            try:
+                await act
+            except OSError as error:
+                self._failed(error)
+
+        task = self._loop.create_task(run())
+        self._acts.add(task)
+        task.add_done_callback(self._acts.discard)
+
+    def _vacated(self) -> None:
+        if self.endpoint is None or self.sending is None:
+            return
+        if log_out(self.spec, self.endpoint, self.sending.put, self._act):
+            self._tell("logged_out", self.spec)
+
+    def tell_state(self, state: dict[str, Any]) -> None:
+        self.audience.tell_all(Op.LINE, {**state, "can": self.can.told()})
+
+    def report(self) -> dict[str, Any]:
+        writer = self.audience.keyboard.owner()
+        return {
+            "id": self.spec.id,
+            "name": self.spec.name,
+            **self.state.told(),
+            "start": self.recording.spool.start,
+            "end": self.recording.end,
+            "last_ms": self.recording.spool.last_ms,
+            "viewers": len(self.audience.viewers),
+            "writer": writer.told() if isinstance(writer, Viewer) else None,
+        }
+
+    async def close(self, code: str) -> None:
+        self.closed()
+        for task in list(self._acts):
+            task.cancel()
+        await asyncio.gather(*self._acts, return_exceptions=True)
+        self.audience.close(code)
+        self.recording.close()

@@ -1,0 +1,120 @@
+"""Reads every line's descriptor, each as often as it needs. In: lines with something to read. Out: calls of `line.read()`.
+
+A quiet line waits in the loop's selector, so that an echo goes through at once. A busy one is read in batches on a common tick, since
+one wake-up per write is what costs: the pause is bounded by its rate, because a socket takes only about 270 unread small writes.
+"""
+
+import asyncio
+from typing import Protocol
+
+GRID = 0.005
+LONGEST, SHORTEST = 0.020, 0.001
+SAFE_BYTES = 200  # unread one-byte writes that a unix socket takes with room to spare
+CLOSE_TOGETHER = 0.020  # two reads within this make a line busy
+ECHO = 0.1  # after a key, how long output is awaited without a pause
+MUCH = 2048
+TURNS = 4
+
+
+class Readable(Protocol):
+    fd: int
+
+    def read(self) -> int:
+        """Takes what is there and says how much it was; 0 for nothing, -1 when the descriptor is gone."""
+
+
+class Pacing:
+    """What is remembered of one line between two reads."""
+
+    __slots__ = ("awaited_until", "due", "empty", "read_at")
+
+    def __init__(self) -> None:
+        self.read_at = self.due = self.awaited_until = 0.0
+        self.empty = 0
+
+
+class Reading:
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        self._loop = loop
+        self._paces: dict[Readable, Pacing] = {}
+        self._busy: dict[Readable, Pacing] = {}
+        self._timer: asyncio.TimerHandle | None = None
+
+    def watch(self, line: Readable) -> None:
+        self._paces[line] = Pacing()
+        self._loop.add_reader(line.fd, self._ready, line)
+
+    def forget(self, line: Readable) -> None:
+        if line in self._busy:
+            del self._busy[line]
+        elif line in self._paces:
+            self._loop.remove_reader(line.fd)
+        self._paces.pop(line, None)
+
+    def expect_echo(self, line: Readable) -> None:
+        pace = self._paces.get(line)
+        if pace is None:
+            return
+        pace.awaited_until = self._loop.time() + ECHO
+        self._wait_for(line)
+
+    def _ready(self, line: Readable) -> None:
+        count = self._read(line)
+        if count <= 0:
+            return
+        pace, now = self._paces[line], self._loop.time()
+        if now - pace.read_at < CLOSE_TOGETHER and now > pace.awaited_until:
+            self._make_busy(line, pace, count, now)
+        pace.read_at = now
+
+    def _read(self, line: Readable) -> int:
+        """A full read is followed by another at once, a few times: then the other lines have their turn."""
+        count = line.read()
+        total = count
+        for _ in range(TURNS):
+            if count < MUCH:
+                break
+            count = line.read()
+            total += max(count, 0)
+        return total if count >= 0 else -1
+
+    def _make_busy(self, line: Readable, pace: Pacing, count: int, now: float) -> None:
+        self._loop.remove_reader(line.fd)
+        pace.empty = 0
+        self._schedule(pace, count, now)
+        self._busy[line] = pace
+        if self._timer is None:
+            self._timer = self._loop.call_later(GRID, self._tick)
+
+    def _schedule(self, pace: Pacing, count: int, now: float) -> None:
+        pause = min(LONGEST, SAFE_BYTES * (now - pace.read_at) / count)
+        pace.due = now + max(pause, SHORTEST) if pause < GRID else (now + pause) // GRID * GRID
+        pace.read_at = now
+
+    def _tick(self) -> None:
+        now = self._loop.time()
+        soonest = now + LONGEST
+        for line, pace in list(self._busy.items()):
+            if pace.due <= now:
+                self._visit(line, pace, now)
+            if pace.due < soonest:
+                soonest = pace.due
+        self._timer = None
+        if self._busy:
+            self._timer = self._loop.call_at(max(soonest, now + SHORTEST), self._tick)
+
+    def _visit(self, line: Readable, pace: Pacing, now: float) -> None:
+        count = self._read(line)
+        if count > 0:
+            pace.empty = 0
+            self._schedule(pace, count, now)
+        elif count == 0:
+            pace.empty += 1
+            pace.due = now + LONGEST
+            if pace.empty > 1:
+                self._wait_for(line)
+
+    def _wait_for(self, line: Readable) -> None:
+        if line in self._busy:
+            del self._busy[line]
+            self._loop.add_reader(line.fd, self._ready, line)

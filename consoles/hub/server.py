@@ -1,0 +1,209 @@
+"""The hub's door for consumers. In: connections over a unix socket or TLS, each one viewer. Out: their frames, done to their line.
+
+ATTACH says who views which line, from where on and whether they may write; the consumer has asked the gate before it says so.
+"""
+
+import asyncio
+import os
+import struct
+from pathlib import Path
+from typing import Any, Protocol
+
+from consoles.hub.line import Line
+from consoles.hub.spec import Listening
+from consoles.hub.tls import server_context
+from consoles.hub.viewer import Viewer
+from consoles.wire import HEADER, KIB, MAX_FRAME, SIZE, U16, Op, frame, packed, unpacked
+
+HANDSHAKE = 5.0
+BUFFERED = 64 * KIB
+TAIL = 1024 * KIB
+LINE_START = 4 * KIB
+LONGEST_BREAK_MS = 3000
+
+
+class Lines(Protocol):
+    def line(self, line_id: str) -> Line | None: ...
+    def report(self) -> dict[str, Any]: ...
+
+
+class Server:
+    def __init__(self, listening: Listening, hub: Lines, loop: asyncio.AbstractEventLoop) -> None:
+        self._listening, self._hub, self._loop = listening, hub, loop
+        self._server: asyncio.Server | None = None
+        self._connections: set[Connection] = set()
+
+    async def start(self) -> None:
+        if self._listening.path is not None:
+            self._server = await self._on_socket(self._listening.path)
+        else:
+            context = server_context(self._listening)
+            where = self._listening
+            self._server = await self._loop.create_server(
+                self._connection, where.host, where.port, ssl=context
+            )
+
+    async def _on_socket(self, path: Path) -> asyncio.Server:
+        """Made under a narrow umask: nobody else may connect, not even before the mode is set."""
+        path.unlink(missing_ok=True)
+        before = os.umask(0o177)
+        try:
+            return await self._loop.create_unix_server(self._connection, str(path))
+        finally:
+            os.umask(before)
+
+    def _connection(self) -> "Connection":
+        return Connection(self._hub, self._loop, self._connections)
+
+    async def stop(self) -> None:
+        if self._server is not None:
+            self._server.close()
+        for connection in list(self._connections):
+            if connection.viewer is None:
+                connection.close()
+
+
+class Connection(asyncio.Protocol):
+    def __init__(self, hub: Lines, loop: asyncio.AbstractEventLoop, others: "set[Connection]") -> None:
+        self._hub, self._loop, self._others = hub, loop, others
+        self._buffer = bytearray()
+        self._late: asyncio.TimerHandle | None = None
+        self.line: Line | None = None
+        self.viewer: Viewer | None = None
+        self.ready = True
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        self._transport = transport
+        transport.set_write_buffer_limits(high=BUFFERED, low=BUFFERED // 4)
+        self._late = self._loop.call_later(HANDSHAKE, self.close)
+        self._others.add(self)
+
+    def write(self, data: bytes) -> None:
+        self._transport.write(data)
+
+    def close(self) -> None:
+        self._transport.close()
+
+    def pause_writing(self) -> None:
+        self.ready = False
+
+    def resume_writing(self) -> None:
+        self.ready = True
+        if self.viewer is not None:
+            self.viewer.catch_up()
+
+    def connection_lost(self, error: Exception | None) -> None:
+        self._others.discard(self)
+        if self._late is not None:
+            self._late.cancel()
+        self._leave(on_purpose=False)
+
+    def _leave(self, *, on_purpose: bool) -> None:
+        if self.line is not None and self.viewer is not None:
+            self.line.audience.remove(self.viewer, on_purpose=on_purpose)
+            self.viewer.close()
+
+    def data_received(self, data: bytes) -> None:
+        buffer = self._buffer
+        buffer += data
+        start = 0
+        while len(buffer) - start >= HEADER.size:
+            length, op = HEADER.unpack_from(buffer, start)
+            if not 1 <= length <= MAX_FRAME:
+                self._refuse("bad_request")
+                return
+            end = start + 4 + length
+            if len(buffer) < end:
+                break
+            self._said(op, bytes(buffer[start + HEADER.size : end]))
+            start = end
+        del buffer[:start]
+
+    def _said(self, op: int, payload: bytes) -> None:
+        try:
+            if self.viewer is not None and self.line is not None:
+                self._do(self.line, self.viewer, op, payload)
+            elif op == Op.ATTACH:
+                self._attach(unpacked(payload))
+            elif op == Op.STATUS:
+                self.write(frame(Op.REPORT, packed(self._hub.report())))
+            else:
+                self._refuse("bad_request")
+        except (ValueError, KeyError, TypeError, struct.error, RecursionError):
+            self._refuse("bad_request")
+
+    def _refuse(self, code: str) -> None:
+        self.write(frame(Op.REFUSED, packed({"code": code})))
+        self.close()
+
+    def _attach(self, asked: dict[str, Any]) -> None:
+        line = self._hub.line(str(asked["line"]))
+        if line is None:
+            self._refuse("no_line")
+            return
+        if self._late is not None:
+            self._late.cancel()
+        viewer = Viewer(self, line.recording, asked, self._loop)
+        viewer.cursor = _where(line, asked)
+        self.line, self.viewer = line, viewer
+        line.audience.add(viewer, wants_to_write=asked.get("mode") == "write")
+        viewer.say(Op.ATTACHED, _welcome(line, viewer))
+        line.audience.announce()
+        viewer.catch_up()
+
+    def _do(self, line: Line, viewer: Viewer, op: int, payload: bytes) -> None:
+        if op == Op.KEYS:
+            line.typed(viewer, payload)
+            if line.sending is not None:
+                line.sending.hold_back(self._transport.pause_reading, self._go_on)
+        elif op == Op.PING:
+            self.write(frame(Op.PONG, payload[:4]))
+        elif op == Op.BREAK:
+            line.send_break(viewer, min(U16.unpack(payload)[0], LONGEST_BREAK_MS) / 1000)
+        elif op == Op.RESIZE:
+            line.resize(viewer, *SIZE.unpack(payload))
+        elif op == Op.DETACH:
+            self._leave(on_purpose=True)
+        else:
+            self._hand_around(line, viewer, op, payload)
+
+    def _go_on(self) -> None:
+        if not self._transport.is_closing():
+            self._transport.resume_reading()
+
+    def _hand_around(self, line: Line, viewer: Viewer, op: int, payload: bytes) -> None:
+        if op == Op.TAKE:
+            line.audience.take(viewer, unpacked(payload)["from"])
+        elif op == Op.RELEASE:
+            line.audience.release(viewer)
+        elif op == Op.HAND:
+            line.audience.hand(viewer, str(unpacked(payload)["to"]))
+        elif op == Op.ASK:
+            line.audience.ask(viewer)
+
+
+def _where(line: Line, asked: dict[str, Any]) -> int:
+    """Where it left off; else so much of the log's end, from the start of a line on."""
+    if isinstance(asked.get("from"), int):
+        return max(0, min(asked["from"], line.recording.end))
+    start = line.recording.end - min(max(int(asked.get("tail", TAIL)), 0), TAIL)
+    if start <= line.recording.spool.start:
+        return line.recording.spool.start
+    offset, data = line.recording.piece(start, LINE_START)
+    return offset + data[:LINE_START].find(b"\n") + 1
+
+
+def _welcome(line: Line, viewer: Viewer) -> dict[str, Any]:
+    now_ms = viewer.since_ms
+    return {
+        "viewer": viewer.id,
+        "mode": "write" if viewer.writes else "watch",
+        "may_write": viewer.may_write,
+        "can": line.can.told(),
+        "from": viewer.cursor,
+        "live": line.recording.end,
+        "live_ms": line.recording.spool.last_ms,
+        "now_ms": now_ms,
+        "line": line.state.told(),
+        **line.audience.presence(),
+    }
