@@ -26,6 +26,10 @@ RECORDED: dict[str, Promise] = {
     actions.STAFF_GRANT_WRITE: _("Let platform staff in for a time"),
     actions.STAFF_GRANT_DELETE: _("End a grant to platform staff"),
     actions.ROLE_DELETE: _("Delete a custom role"),
+    actions.DETACH: _("Leave a serial console"),
+    actions.TAKE_OVER: _("Come to the keyboard of a serial console"),
+    actions.LOG_OUT: _("Log the guest out when its last writer has left"),
+    actions.TICKET: _("Get a ticket for a serial console"),
 }
 
 WORDS = {action.lower(): words for action, words in {**RECORDED, **actions.MEANINGS}.items()}

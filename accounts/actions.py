@@ -44,6 +44,10 @@ CONFIRM = "Homeport.Directory/confirm/action"
 STAFF_GRANT_WRITE = "Homeport.Directory/staffGrants/write"
 STAFF_GRANT_DELETE = "Homeport.Directory/staffGrants/delete"
 ROLE_DELETE = "Microsoft.Authorization/roleDefinitions/delete"
+DETACH = "Microsoft.SerialConsole/serialPorts/detach/action"
+TAKE_OVER = "Microsoft.SerialConsole/serialPorts/takeOver/action"
+LOG_OUT = "Microsoft.SerialConsole/serialPorts/logOut/action"
+TICKET = "Microsoft.SerialConsole/serialPorts/ticket/action"
 
 DATA_ACTIONS = {LOG_READ.lower()}
 

@@ -9,11 +9,10 @@ from django.shortcuts import render
 from django.utils import timezone, translation
 from django.utils.http import urlencode
 
-from accounts import selectors, sign_ins
 from accounts.access import NotVisible, Refused, Verdict
+from accounts.currency import acting, sign_in_of
 from accounts.models import SignIn
 from accounts.pages import where_they_were
-from accounts.principals import USER, Principal
 from accounts.redirects import go
 from accounts.requests import AnyRequest
 
@@ -30,7 +29,7 @@ class SignInMiddleware:
     def __call__(self, request: AnyRequest) -> HttpResponse:
         request.sign_in = None
         if request.user.is_authenticated:
-            request.sign_in = sign_ins.current(request)
+            request.sign_in = sign_in_of(request)
             if request.sign_in is None:
                 auth.logout(request)
             elif request.sign_in.last_seen_at < timezone.now() - SEEN_EVERY:
@@ -60,25 +59,11 @@ class PrincipalMiddleware:
     def __call__(self, request: AnyRequest) -> HttpResponse:
         request.principal, request.tenant, request.tenants = None, None, []
         if request.sign_in is not None:
-            request.tenants = selectors.tenants_open_to(request.sign_in)
-            wanted = request.session.get(sign_ins.TENANT_KEY)
-            request.tenant = next((one for one in request.tenants if str(one.id) == wanted), None) or (
-                request.tenants[0] if request.tenants else None
+            now = acting(
+                request.sign_in, request.session, address=request.address, request_id=request.request_id
             )
-            request.principal = self._principal(request, request.sign_in)
+            request.principal, request.tenant, request.tenants = now.principal, now.tenant, now.tenants
         return self.get_response(request)
-
-    def _principal(self, request: AnyRequest, sign_in: SignIn) -> Principal:
-        return Principal(
-            kind=USER,
-            id=sign_in.user_id,
-            name=sign_in.user.display_name,
-            tenant_id=request.tenant.id if request.tenant else None,
-            mfa_at=sign_in.mfa_at,
-            address=request.address,
-            request_id=request.request_id,
-            sign_in_id=sign_in.id,
-        )
 
 
 class RefusalMiddleware:

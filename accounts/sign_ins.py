@@ -89,7 +89,7 @@ def confirm_again(sign_in: SignIn, *, by: Principal, method: str) -> None:
     )
 
 
-def open_ones(user: User) -> "QuerySet[SignIn]":
+def open_ones(user: User | UUID) -> "QuerySet[SignIn]":
     """Where the person is signed in now, latest first: neither ended, nor older than a session gets."""
     oldest = timezone.now() - timedelta(seconds=settings.SESSION_COOKIE_AGE)
     return SignIn.objects.filter(
@@ -97,11 +97,10 @@ def open_ones(user: User) -> "QuerySet[SignIn]":
     )
 
 
-def current(request: AnyRequest) -> SignIn | None:
-    """The row behind this request's session, unless it was ended or the person's sign-ins were ended as a whole."""
-    if not isinstance(request.user, User) or not request.user.is_active or SESSION_KEY not in request.session:
-        return None
-    return open_ones(request.user).filter(id=str(request.session[SESSION_KEY])).select_related("user").first()
+def open_one(user_id: UUID, sign_in_id: UUID | str) -> SignIn | None:
+    """Unless it was ended, the person's sign-ins were ended as a whole, or the person was disabled."""
+    rows = open_ones(user_id).filter(id=sign_in_id, user__is_active=True)
+    return rows.select_related("user").first()
 
 
 def end_sign_in(sign_in: SignIn, *, by: Principal, reason: str) -> None:
@@ -141,5 +140,10 @@ def end_everywhere(user: User, *, by: Principal, reason: str, keep: SignIn | Non
 
 
 def _tell_tenants(user: User, **fields: str | None) -> None:
-    for tenant_id in user.memberships.values_list("tenant_id", flat=True):
+    """Those they belong to, and those they are in by a staff grant."""
+    granted = user.staff_grants.filter(ended_at=None, until__gt=timezone.now())
+    of_grants, of_memberships = (
+        rows.values_list("tenant_id", flat=True) for rows in (granted, user.memberships)
+    )
+    for tenant_id in {*of_grants, *of_memberships}:
         events.announce(events.ACCESS_CHANGED, tenant_id, principal=str(user.id), **fields)

@@ -26,6 +26,7 @@ urlpatterns = [
     path("switch-tenant/", tenants.switch_tenant, name="switch_tenant"),
     path("account/", profile.profile, name="profile"),
     path("account/password/", profile.password, name="password"),
+    path("account/terminal/", profile.terminal_looks, name="terminal_looks"),
     path("account/confirm/", confirm.confirm, name="confirm"),
     path("account/confirm/passkey/options/", passkeys.confirm_options, name="passkey_confirm_options"),
     path("account/confirm/passkey/", passkeys.confirm, name="passkey_confirm"),

@@ -39,6 +39,7 @@ class User(AbstractBaseUser):
     is_staff = models.BooleanField(_("platform staff"), default=False)
     language = models.CharField(_("language"), max_length=10, blank=True)
     theme = models.CharField(_("theme"), max_length=10, blank=True)
+    terminal = models.JSONField(_("looks of the terminal"), default=dict, blank=True)
     sign_in_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 

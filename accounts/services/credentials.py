@@ -1,4 +1,5 @@
 from datetime import timedelta
+from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -108,19 +109,29 @@ def revoke_token(*, by: Principal, token: ApiToken) -> None:
 
 def principal_of_token(text: str, *, address: str = "", request_id: str = "") -> Principal | None:
     """Whoever the bearer token speaks for, while it and its owner are in good standing."""
-    token = (
-        ApiToken.objects.live()
-        .filter(token_hash=hash_of(text))
-        .select_related("user", "service_principal")
-        .first()
-    )
+    token = _live(token_hash=hash_of(text))
     if token is None:
-        return None
-    owner = token.user or token.service_principal
-    if owner is None or not owner.is_active:
         return None
     if token.last_used_at is None or token.last_used_at < timezone.now() - USED_EVERY:
         ApiToken.objects.filter(id=token.id).update(last_used_at=timezone.now())
+    return _principal(token, address, request_id)
+
+
+def principal_of_token_id(token_id: UUID, *, asked: Principal) -> Principal | None:
+    """The same for somebody who came with the token earlier, and is still there."""
+    token = _live(id=token_id)
+    return _principal(token, asked.address, asked.request_id) if token else None
+
+
+def _live(**which: object) -> ApiToken | None:
+    token = ApiToken.objects.live().filter(**which).select_related("user", "service_principal").first()
+    owner = (token.user or token.service_principal) if token else None
+    return token if owner is not None and owner.is_active else None
+
+
+def _principal(token: ApiToken, address: str, request_id: str) -> Principal:
+    owner = token.user or token.service_principal
+    assert owner is not None  # noqa: S101  a constraint of the table
     return Principal(
         kind=principals.USER if token.user_id else principals.SERVICE_PRINCIPAL,
         id=owner.id,

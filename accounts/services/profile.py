@@ -33,6 +33,11 @@ def choose_language(*, user: User, language: str) -> None:
     user.save(update_fields=["language"])
 
 
+def choose_terminal(*, user: User, size: int, family: str, theme: str, screen_reader: bool) -> None:
+    user.terminal = {"size": size, "family": family, "theme": theme, "screen_reader": screen_reader}
+    user.save(update_fields=["terminal"])
+
+
 @transaction.atomic
 def change_own_password(*, by: Principal, user: User, new: str, keep: SignIn) -> None:
     if check_password(new, user.password):

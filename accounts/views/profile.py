@@ -1,19 +1,20 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import passwords
 from accounts.forms.people import PasswordForm, ProfileForm, show_errors
+from accounts.forms.terminal import TerminalForm
 from accounts.models import User
 from accounts.pages import signed_in
 from accounts.requests import PortalRequest
-from accounts.services.profile import change_own_password, change_profile
+from accounts.services.profile import change_own_password, change_profile, choose_terminal
 from accounts.throttle import Locked
 from accounts.views.sign_in import locked_sentence
 
@@ -30,6 +31,18 @@ def profile(request: PortalRequest) -> HttpResponse:
         return redirect("profile")
     context = {"form": form, "memberships": user.memberships.select_related("tenant").filter(is_active=True)}
     return render(request, "accounts/profile.html", context)
+
+
+@never_cache
+@require_POST
+@signed_in
+def terminal_looks(request: PortalRequest) -> HttpResponse:
+    """Sent by static/js/console/tools/looks.js while the person goes on working: JSON instead of a page."""
+    form = TerminalForm(request.POST)
+    if not form.is_valid():
+        return JsonResponse({"errors": form.errors}, status=400)
+    choose_terminal(user=request.user, **form.cleaned_data)
+    return JsonResponse(form.cleaned_data)
 
 
 @sensitive_post_parameters("old", "new")

@@ -9,7 +9,9 @@ from accounts import events
 from accounts.models import Tenant
 from accounts.roles import VM_CONTRIBUTOR
 from accounts.services.roles import assign_role
-from portal.fleet.services.switches import switch_console
+from portal.fleet.services.removal import remove_vm
+from portal.fleet.services.resources import add_vm
+from portal.fleet.services.switches import set_boot_diagnostics, switch_console, switch_port
 from tests import world as worlds
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -18,10 +20,12 @@ pytestmark = pytest.mark.django_db(transaction=True)
 class Listener:
     """Hears what a live console of the tenant would hear."""
 
-    def __init__(self, tenant: Tenant) -> None:
+    def __init__(self, tenant: Tenant | None) -> None:
+        """Without a tenant: what a hub would hear."""
         self.layer = get_channel_layer()
         self.channel = async_to_sync(self.layer.new_channel)()
-        async_to_sync(self.layer.group_add)(events.group_of(tenant.id), self.channel)
+        group = events.group_of(tenant.id) if tenant else events.HUBS
+        async_to_sync(self.layer.group_add)(group, self.channel)
 
     def next(self) -> dict[str, object]:
         async def receive() -> dict[str, object]:
@@ -63,3 +67,19 @@ def test_a_changed_right_names_whose_it_is_and_other_tenants_hear_nothing() -> N
     heard = here.next()
     assert (heard["type"], heard["principal"]) == (events.ACCESS_CHANGED, str(world.people["bystander"].id))
     assert elsewhere.hears_nothing()
+
+
+def test_hubs_are_told_of_each_change_of_lines_and_of_nothing_else() -> None:
+    world = worlds.build()
+    hub = Listener(None)
+    switch_console(by=worlds.SYSTEM, subscription=world.subscription, enabled=False)
+    assert hub.hears_nothing()
+    switch_port(by=worlds.SYSTEM, port=world.vm.ports.get(), enabled=False)
+    assert hub.next() == {"type": events.LINES_CHANGED, "host": world.vm.host}
+    set_boot_diagnostics(by=worlds.SYSTEM, vm=world.vm, enabled=False)
+    assert hub.next()["host"] == world.vm.host
+    add_vm(by=worlds.SYSTEM, group=world.group, name="new", os="Linux", serial_url="loop://", host="rack-2")
+    assert hub.next()["host"] == "rack-2"
+    remove_vm(by=worlds.SYSTEM, vm=world.other_vm)
+    assert hub.next()["host"] == world.other_vm.host
+    assert hub.hears_nothing()

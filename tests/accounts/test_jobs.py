@@ -38,11 +38,7 @@ LONG_AGO = timedelta(days=400)
 def announced(monkeypatch: pytest.MonkeyPatch) -> list[dict[str, Any]]:
     """What goes out on commit."""
     sent: list[dict[str, Any]] = []
-    monkeypatch.setattr(
-        events,
-        "_send",
-        lambda kind, tenant_id, fields: sent.append({"kind": kind, "tenant": tenant_id, **fields}),
-    )
+    monkeypatch.setattr(events, "_send", lambda group, message: sent.append(message))
     return sent
 
 
@@ -63,7 +59,7 @@ def test_an_expired_assignment_is_removed_audited_and_announced_once(
     assert (entry.principal_kind, entry.principal_name, entry.scope) == ("System", "schedule", world.vm.scope)
     assert entry.details["role"] == "Virtual Machine Contributor"
     assert announced == [
-        {"kind": events.ACCESS_CHANGED, "tenant": world.contoso.id, "principal": str(user.id)}
+        {"type": events.ACCESS_CHANGED, "tenant": str(world.contoso.id), "principal": str(user.id)}
     ]
     assert not decide(world.principal("contributor"), actions.CONNECT, world.vm).allowed
     assert decide(world.principal("owner"), actions.CONNECT, world.vm).allowed
@@ -101,7 +97,9 @@ def test_an_expired_staff_grant_ends_and_the_tenant_is_told(
     open_one.refresh_from_db()
     assert over.ended_at is not None
     assert open_one.ended_at is None
-    assert [(one["tenant"], one["principal"]) for one in announced] == [(world.contoso.id, str(staff.id))]
+    assert [(one["tenant"], one["principal"]) for one in announced] == [
+        (str(world.contoso.id), str(staff.id))
+    ]
 
 
 def test_pruning_forgets_what_is_old_and_keeps_what_is_not(world: World) -> None:
@@ -168,6 +166,8 @@ def test_a_worker_executes_what_the_schedule_enqueues(world: World, redis: Redis
     assert [job.func_name for job in scheduler.enqueue_jobs()] == [
         "accounts.jobs.end_expired_rights_job",
         "accounts.jobs.prune_job",
+        "consoles.jobs.end_lost_sessions_job",
+        "consoles.jobs.prune_sessions_job",
     ]
     assert scheduler.enqueue_jobs() == []
     queue = Queue("default", connection=redis)

@@ -74,3 +74,38 @@ def test_it_offers_no_password_to_whoever_has_none(world: World, client_of: Call
     session.save()
     assert client.get("/account/password/")["Location"] == "/account/"
     assert "identity provider" in client.get("/account/").content.decode()
+
+
+LOOKS = {"size": "18", "family": "Hack", "theme": "contrast", "screen_reader": "on"}
+
+
+def test_it_remembers_how_the_terminal_looks_to_a_person(
+    world: World, client_of: Callable[[str], Client]
+) -> None:
+    assert client_of("owner").post("/account/terminal/", LOOKS).status_code == 200
+    chosen = {"size": 18, "family": "Hack", "theme": "contrast", "screen_reader": True}
+    assert User.objects.get(username="owner").terminal == chosen
+    assert User.objects.get(username="reader").terminal == {}
+
+
+def test_it_keeps_the_looks_that_were_when_new_ones_make_no_sense(
+    world: World, client_of: Callable[[str], Client]
+) -> None:
+    client = client_of("owner")
+    assert client.post("/account/terminal/", LOOKS).status_code == 200
+    for field, value in [
+        ("size", "7"),
+        ("size", "41"),
+        ("size", "x"),
+        ("family", "Wingdings"),
+        ("theme", "pink"),
+    ]:
+        answer = client.post("/account/terminal/", {**LOOKS, field: value})
+        assert (answer.status_code, list(answer.json()["errors"])) == (400, [field])
+    assert User.objects.get(username="owner").terminal["size"] == 18
+
+
+def test_it_takes_looks_from_the_portals_own_pages_only(world: World) -> None:
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(world.people["owner"])
+    assert client.post("/account/terminal/", LOOKS).status_code == 403

@@ -1,0 +1,37 @@
+"""When somebody's standing ends by itself. In: a principal. Out: the seconds until the first of what they stand on is over, so that it is looked at then.
+
+No event tells of it, unlike of what somebody does. Whether the rest suffices is the gate's matter.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.utils import timezone
+
+from accounts.access import assigned_to
+from accounts.models import ApiToken, SignIn, StaffGrant, Tenant
+from accounts.principals import Principal
+
+
+def seconds_left(principal: Principal) -> float | None:
+    """None: nothing that they stand on ends by itself."""
+    now = timezone.now()
+    ahead = [moment for moment in _ends(principal) if moment > now]
+    return (min(ahead) - now).total_seconds() if ahead else None
+
+
+def _ends(principal: Principal) -> Iterator[datetime]:
+    own, tenant = {"id": principal.token_id}, {"tenant": principal.tenant_id}
+    yield from ApiToken.objects.filter(**own).exclude(expires_at=None).values_list("expires_at", flat=True)
+    yield from StaffGrant.objects.live().filter(staff=principal.id, **tenant).values_list("until", flat=True)
+    if principal.tenant_id is not None:
+        held = assigned_to(principal, principal.tenant_id).exclude(expires_at=None).live()
+        yield from held.values_list("expires_at", flat=True)
+    for started in SignIn.objects.filter(id=principal.sign_in_id).values_list("started_at", flat=True):
+        yield started + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+    if principal.mfa_at is not None and principal.token_id is None:
+        for age in Tenant.objects.filter(id=principal.tenant_id, require_mfa=True).values_list(
+            "mfa_max_age_minutes", flat=True
+        ):
+            yield principal.mfa_at + timedelta(minutes=age)
