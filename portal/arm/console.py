@@ -1,17 +1,19 @@
 """Microsoft.SerialConsole: the subscription's console switch, and the state of serial ports."""
 
 from typing import Literal
+from uuid import UUID
 
 from ninja import Router, Schema, Status
 
 from accounts import actions
 from accounts.access import NotVisible
+from consoles.sessions import lines_in_use, live_lines
 from portal.arm import finding, shapes
 from portal.arm.errors import no_subscription
 from portal.arm.paging import page
 from portal.arm.requests import ArmRequest
 from portal.fleet import selectors
-from portal.fleet.models import Subscription, VirtualMachine
+from portal.fleet.models import SerialPort, Subscription, VirtualMachine
 from portal.fleet.services.switches import switch_console, switch_port
 
 router = Router(tags=["Serial console"])
@@ -60,19 +62,22 @@ def enable_console(request: ArmRequest, subscription: str) -> shapes.Shape:
 def list_ports_of_subscription(request: ArmRequest, subscription: str) -> shapes.Shape:
     found = finding.subscription(request.principal, subscription)
     vms = selectors.vms(request.principal, actions.PORT_READ).filter(subscription=found)
-    return page(request, vms.select_related("scale_set__resource_group").prefetch_related("ports"), _ports)
+    vms = vms.select_related("scale_set__resource_group").prefetch_related("ports")
+    in_use = live_lines(found)
+    return page(request, vms, lambda vm: _ports(vm, in_use))
 
 
 @router.get(PORTS)
 def list_ports(request: ArmRequest, subscription: str, group: str, machine: str) -> shapes.Shape:
     scope = _scope(subscription, group, machine)
-    return {"value": _ports(finding.one(request.principal, actions.PORT_READ, scope, VirtualMachine))}
+    vm = finding.one(request.principal, actions.PORT_READ, scope, VirtualMachine)
+    return {"value": _ports(vm, lines_in_use(vm.ports.all()))}
 
 
 @router.get(PORTS + "/{number}")
 def get_port(request: ArmRequest, subscription: str, group: str, machine: str, number: str) -> shapes.Shape:
     scope = _scope(subscription, group, machine)
-    return shapes.port(finding.port(request.principal, actions.PORT_READ, scope, number))
+    return _port(finding.port(request.principal, actions.PORT_READ, scope, number))
 
 
 @router.put(PORTS + "/{number}", response={201: dict})
@@ -82,7 +87,7 @@ def put_port(
     """Enables or disables a port. Clients take 201 and nothing else for success, though nothing is created."""
     port = finding.port(request.principal, actions.PORT_WRITE, _scope(subscription, group, machine), number)
     changed = switch_port(by=request.principal, port=port, enabled=change.properties.state == "enabled")
-    return Status(201, shapes.port(changed))
+    return Status(201, _port(changed))
 
 
 def _subscription(request: ArmRequest, action: str, name: str) -> Subscription:
@@ -97,5 +102,9 @@ def _scope(subscription: str, group: str, machine: str) -> str:
     return f"/subscriptions/{subscription}/resourceGroups/{group}/providers/Microsoft.Compute/{machine}"
 
 
-def _ports(vm: VirtualMachine) -> list[shapes.Shape]:
-    return [shapes.port(port) for port in vm.ports.all()]
+def _port(port: SerialPort) -> shapes.Shape:
+    return shapes.port(port, in_use=bool(lines_in_use([port])))
+
+
+def _ports(vm: VirtualMachine, in_use: set[UUID]) -> list[shapes.Shape]:
+    return [shapes.port(port, in_use=port.line_id in in_use) for port in vm.ports.all()]

@@ -54,12 +54,15 @@ def operation(action: str, description: str) -> Shape:
     return {"name": action, "isDataAction": "false", "display": display}
 
 
-def port(row: SerialPort) -> Shape:
+def port(row: SerialPort, *, in_use: bool) -> Shape:
     return {
         "id": row.scope,
         "name": str(row.number),
         "type": "Microsoft.SerialConsole/serialPorts",
-        "properties": {"state": "enabled" if row.enabled else "disabled"},
+        "properties": {
+            "state": "enabled" if row.enabled else "disabled",
+            "connectionState": "active" if in_use else "inactive",
+        },
     }
 
 

@@ -20,7 +20,7 @@ from accounts.reach import NOWHERE, Reach, grant_stood_on, reach
 @dataclass(frozen=True)
 class Entry:
     """`lists`: what the page lists, as the kind of its scopes: a role on one is enough, or on what may hold some; else the
-    tenant's scope decides. Without an action any role does."""
+    tenant's scope decides. Without an action any role does; `or_action` opens the page as well."""
 
     label: str | Promise
     icon: str
@@ -28,16 +28,27 @@ class Entry:
     action: str
     lists: str = ""
     starts_group: bool = False
+    or_action: str = ""
 
     def is_for(self, held: Reach) -> bool:
         if not self.action:
             return bool(held.held)
-        return held.within(self.action, {*HOLDERS, self.lists} if self.lists else {scopes.TENANT})
+        places = {*HOLDERS, self.lists} if self.lists else {scopes.TENANT}
+        wanted = [self.action, self.or_action] if self.or_action else [self.action]
+        return any(held.within(action, places) for action in wanted)
 
 
 HOLDERS = {scopes.TENANT, "subscriptions", "resourcegroups"}
 RAIL = [
     Entry(_("Virtual machines"), "device-desktop", "/vms/", actions.VM_READ, lists="virtualmachines"),
+    Entry(
+        _("Consoles"),
+        "layout-grid",
+        "/consoles/",
+        actions.WATCH,
+        lists="virtualmachines",
+        or_action=actions.CONNECT,
+    ),
     Entry(
         _("Scale sets"), "stack-2", "/scale-sets/", actions.SCALE_SET_READ, lists="virtualmachinescalesets"
     ),

@@ -46,6 +46,11 @@ urlpatterns = [
         name="subscription_addresses",
     ),
     path(
+        "subs/<uuid:subscription_id>/console-times/",
+        subscriptions.subscription_console_times,
+        name="subscription_console_times",
+    ),
+    path(
         "subs/<uuid:subscription_id>/console-switch/",
         subscription_switch.console_switch,
         name="console_switch",

@@ -32,6 +32,12 @@ def scope_of_vm(subscription_id: UUID, group: str, name: str, instance: int | No
 
 def vm_at(principal: Principal, wanted: list[str], scope: str) -> tuple[VirtualMachine, dict[str, Decision]]:
     """The machine, once the gate has allowed the first of the actions, and what it says about all of them."""
+    vm = machine_at(scope)
+    return vm, authorize_first(principal, wanted, vm)
+
+
+def machine_at(scope: str) -> VirtualMachine:
+    """With all that the gate asks of it; who calls this asks the gate before anybody hears of the machine."""
     machines = VirtualMachine.objects.select_related(
         "subscription",
         "resource_group",
@@ -42,7 +48,7 @@ def vm_at(principal: Principal, wanted: list[str], scope: str) -> tuple[VirtualM
     vm = machines.filter(scope_key=scope.lower()).first()
     if vm is None:
         raise NotVisible
-    return vm, authorize_first(principal, wanted, vm)
+    return vm
 
 
 def order_of(sort: str) -> tuple[str, ...]:

@@ -43,7 +43,7 @@ def test_a_port_has_the_published_shape(world: worlds.World, caller_of: CallerOf
         "id": port_of(world.vm),
         "name": "0",
         "type": "Microsoft.SerialConsole/serialPorts",
-        "properties": {"state": "enabled"},
+        "properties": {"state": "enabled", "connectionState": "inactive"},
     }
     assert owner.get(f"{port_of(world.vm)}?api-version=2018-05-01").json() == one
     assert owner.get(f"{world.vm.scope}{PORTS}").json() == {"value": [one]}

@@ -15,7 +15,9 @@ from accounts.access import Verdict, decide
 from accounts.models import AuditEntry, Tenant, User
 from accounts.services.credentials import program_with_secret
 from accounts.sign_ins import principal_of
-from portal.fleet.models import HealthEvent, SecurityRule, StorageAccount, VirtualMachine
+from consoles.drivers.scripted.endpoint import options_of
+from consoles.drivers.scripted.guest import PASSWORD as GUESTS_PASSWORD
+from portal.fleet.models import HealthEvent, SecurityRule, SerialPort, StorageAccount, VirtualMachine
 from portal.fleet.selectors import vms
 from tests.world import PASSWORD
 
@@ -123,6 +125,25 @@ def test_the_machines_are_of_both_systems_and_in_many_states(demo: dict[str, Any
     assert SecurityRule.objects.filter(access="Deny", destination_ports="22", protocol="TCP").exists()
     assert HealthEvent.objects.filter(state="Unavailable", vm__name="db-1").exists()
     assert all(vm.interfaces.count() == 1 for vm in VirtualMachine.objects.all())  # type: ignore[attr-defined]
+
+
+def test_every_console_plays_a_script_that_there_is(demo: dict[str, Any]) -> None:
+    played = [options_of(port.url) for port in SerialPort.objects.select_related("vm")]
+    assert len(played) == len(demo["vms"])
+    assert {one.script for one in played} == {
+        "linux-login",
+        "emergency",
+        "grub",
+        "panic",
+        "windows-sac",
+        "silent",
+    }
+    assert {one.system for one in played} == {"debian", "ubuntu", "rhel"}
+
+
+def test_the_sheet_tells_the_password_of_the_guests(db: None, tmp_path: Path, settings: Any) -> None:
+    settings.VAR_DIR = tmp_path
+    assert f"any user signs in with the password {GUESTS_PASSWORD}." in say(**AT)
 
 
 def test_all_of_it_is_in_an_unbroken_audit_log_without_any_secret(demo: dict[str, Any]) -> None:

@@ -66,7 +66,9 @@ def test_the_rail_offers_only_what_may_be_opened(world: World, client_of: Client
         return [item.url for item in client_of(person).get("/").context["frame"].rail]
 
     assert "/people/" in offered("owner")
-    assert offered("contributor") == ["/vms/", "/storage/", "/subs/"]
+    assert offered("contributor") == ["/vms/", "/consoles/", "/storage/", "/subs/"]
+    assert "/consoles/" in offered("watcher")
+    assert "/consoles/" not in offered("reader")
     assert offered("bystander") == []
 
 

@@ -53,6 +53,7 @@ class Machine(NamedTuple):
 LINUX, WINDOWS = "Linux", "Windows"
 DEBIAN, UBUNTU, RHEL = "Debian 12", "Ubuntu 24.04 LTS", "Red Hat Enterprise Linux 9"
 SERVER = "Windows Server 2022"
+SPOKEN = {UBUNTU: "?system=ubuntu", RHEL: "?system=rhel"}  # what a script pretends to be, where not Debian
 MACHINES = [
     Machine("web-1", "web", LINUX, DEBIAN, "linux-login", account="contosologs"),
     Machine("web-2", "web", LINUX, DEBIAN, "emergency", account="contosologs"),
@@ -129,7 +130,7 @@ def _machine(world: World, machine: Machine, account: StorageAccount | None) -> 
         os=machine.os,
         os_name=machine.os_name,
         size=machine.size,
-        serial_url=f"scripted://{machine.script}/{machine.name}",
+        serial_url=f"scripted://{machine.script}/{machine.name}{SPOKEN.get(machine.os_name, '')}",
         machine_url=f"scripted://{machine.script}/{machine.name}",
         power_state=machine.power,
         provisioning_state=machine.provisioning,

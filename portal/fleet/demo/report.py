@@ -12,6 +12,7 @@ from portal.fleet.demo.people import Access
 from portal.fleet.demo.world import World
 
 Demo = dict[str, Any]
+GUESTS = "The machines are only pretended. On their consoles any user signs in with the password homeport."
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def lines(demo: Demo, path: Path) -> str:
     ]
     for tenant_id, name in [*names.items(), ("", "Platform staff")]:
         text += [name, *_table([user for user in demo["users"] if user["tenant"] == tenant_id], widths), ""]
-    text += ["Programs (client id, secret)", *_table(programs, _widths(programs))]
+    text += ["Programs (client id, secret)", *_table(programs, _widths(programs)), "", GUESTS]
     return "\n".join(text)
 
 

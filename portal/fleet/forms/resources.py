@@ -48,6 +48,20 @@ class AddressRulesForm(forms.Form):
     )
 
 
+class ConsoleTimesForm(forms.ModelForm):
+    class Meta:
+        model = Subscription
+        fields = ["console_idle_minutes", "console_longest_minutes"]
+        help_texts = {
+            "console_idle_minutes": _later(
+                "Whoever may type and does not, for so long, is detached. Watchers are not. 0: never."
+            ),
+            "console_longest_minutes": _later(
+                "After so long everybody is detached, and may connect again. 0: never."
+            ),
+        }
+
+
 class SwitchForm(forms.Form):
     """Turning off needs a reason: those who are cut off read it."""
 

@@ -1,10 +1,13 @@
 from typing import ClassVar
 from uuid import uuid4
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.fleet.models.scoped import Scoped, group_name
+
+MOST_MINUTES = 7 * 24 * 60
 
 
 class Subscription(Scoped):
@@ -15,6 +18,13 @@ class Subscription(Scoped):
     console_changed_by = models.CharField(max_length=150, blank=True, editable=False)
     console_reason = models.CharField(_("reason"), max_length=300, blank=True)
     address_rules = models.JSONField(_("allowed addresses"), default=list, blank=True)
+    # 0: none
+    console_idle_minutes = models.PositiveSmallIntegerField(
+        _("idle time (minutes)"), default=0, validators=[MaxValueValidator(MOST_MINUTES)]
+    )
+    console_longest_minutes = models.PositiveSmallIntegerField(
+        _("longest session (minutes)"), default=0, validators=[MaxValueValidator(MOST_MINUTES)]
+    )
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -1,5 +1,5 @@
 from typing import ClassVar
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -165,8 +165,12 @@ class VirtualMachine(Resource):
 
 
 class SerialPort(models.Model):
-    """A serial port of a VM: where its bytes come from, and its own switch. COM1 / ttyS0 is number 0."""
+    """A serial port of a VM: where its bytes come from, and its own switch. COM1 / ttyS0 is number 0.
 
+    Its log is found by `line_id`, so that a new machine of an old name never shows what the old one printed.
+    """
+
+    line_id = models.UUIDField(default=uuid4, unique=True, editable=False)
     vm = models.ForeignKey(VirtualMachine, models.CASCADE, related_name="ports")
     number = models.PositiveSmallIntegerField(default=0)
     url = models.CharField(_("serial endpoint"), max_length=500)

@@ -2,7 +2,7 @@
 
 from django.db import transaction
 
-from accounts import actions, audit
+from accounts import actions, audit, events
 from accounts.principals import Principal
 from portal.fleet.models import StorageAccount, VirtualMachine
 from portal.fleet.services.switches import set_boot_diagnostics
@@ -40,4 +40,5 @@ def change_boot_diagnostics(
             tenant_id=vm.tenant_id,
             details={"changed": changed, **told},
         )
+        events.announce_lines(vm.host)
     return vm

@@ -18,4 +18,5 @@ def remove_vm(*, by: Principal, vm: VirtualMachine) -> None:
         details={"removed": vm.name, "assignments": assignments},
     )
     events.announce(events.SWITCH_CHANGED, vm.tenant_id, vm=vm.scope_key, enabled=False)
+    events.announce_lines(vm.host)
     vm.delete()

@@ -77,6 +77,7 @@ def add_vm(
         tenant_id=vm.tenant_id,
         details={"created": name, "os": os, "host": vm.host},
     )
+    events.announce_lines(vm.host)
     return vm
 
 
@@ -107,6 +108,23 @@ def set_address_rules(*, by: Principal, subscription: Subscription, rules: list[
     subscription.save(update_fields=["address_rules"])
     _record_subscription(by, subscription, {"address_rules": {"before": before, "after": rules}})
     events.announce(events.ACCESS_CHANGED, subscription.tenant_id)
+    return subscription
+
+
+@transaction.atomic
+def set_console_times(
+    *, by: Principal, subscription: Subscription, idle_minutes: int, longest_minutes: int
+) -> Subscription:
+    """For sessions that are open too: those over the new times end. 0 is no bound."""
+    subscription = Subscription.objects.select_for_update().get(id=subscription.id)
+    after = {"idle_minutes": idle_minutes, "longest_minutes": longest_minutes}
+    before = {name: getattr(subscription, f"console_{name}") for name in after}
+    for name, minutes in after.items():
+        setattr(subscription, f"console_{name}", minutes)
+    subscription.full_clean()
+    subscription.save(update_fields=[f"console_{name}" for name in after])
+    _record_subscription(by, subscription, {"console_times": {"before": before, "after": after}})
+    events.announce(events.SWITCH_CHANGED, subscription.tenant_id, subscription=str(subscription.id))
     return subscription
 
 

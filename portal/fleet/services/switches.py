@@ -58,6 +58,7 @@ def set_boot_diagnostics(
         details={"boot_diagnostics": enabled, "account": account.scope if account else "managed"},
     )
     events.announce(events.SWITCH_CHANGED, vm.tenant_id, vm=vm.scope_key, enabled=enabled)
+    events.announce_lines(vm.host)
     return vm
 
 
@@ -76,4 +77,5 @@ def switch_port(*, by: Principal, port: SerialPort, enabled: bool) -> SerialPort
     events.announce(
         events.SWITCH_CHANGED, port.vm.tenant_id, vm=port.vm.scope_key, port=str(port.number), enabled=enabled
     )
+    events.announce_lines(port.vm.host)
     return port

@@ -19,11 +19,11 @@ from accounts.requests import PortalRequest
 from portal.config import keyset
 from portal.fleet import inventory
 from portal.fleet.copy_as import RESOURCES, az, curl
-from portal.fleet.forms.resources import AddressRulesForm, RenameForm
+from portal.fleet.forms.resources import AddressRulesForm, ConsoleTimesForm, RenameForm
 from portal.fleet.models import Subscription
 from portal.fleet.places import chain
 from portal.fleet.selectors import resource_and_rights
-from portal.fleet.services.resources import rename_subscription, set_address_rules
+from portal.fleet.services.resources import rename_subscription, set_address_rules, set_console_times
 
 SORTS = {"name": ("name", "id"), "-name": ("-name", "-id"), "switch": ("console_enabled", "name", "id")}
 
@@ -101,6 +101,24 @@ def subscription_addresses(request: PortalRequest, subscription_id: UUID) -> Htt
         "From other addresses people may look at this subscription but not act: no console, no power, no settings. You are at %(address)s now."
     ) % {"address": request.address or "?"}
     return _edited(request, shown, form, save, title=_("Allowed addresses"), hint=hint)
+
+
+@portal_page
+def subscription_console_times(request: PortalRequest, subscription_id: UUID) -> HttpResponse:
+    shown, _may = opened(request, subscription_id, actions.SUBSCRIPTION_WRITE)
+    form = ConsoleTimesForm(request.POST if request.method == "POST" else None, instance=shown)
+
+    def save() -> None:
+        chosen = form.cleaned_data
+        set_console_times(
+            by=request.principal,
+            subscription=shown,
+            idle_minutes=chosen["console_idle_minutes"],
+            longest_minutes=chosen["console_longest_minutes"],
+        )
+
+    hint = _("Two minutes before a console closes, whoever is attached is warned.")
+    return _edited(request, shown, form, save, title=_("Times of consoles"), hint=hint)
 
 
 def _edited(
