@@ -20,6 +20,7 @@ def check(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess[str
     given = {
         "HOMEPORT_PRODUCTION": "1",
         "HOMEPORT_VAR": str(tmp_path),
+        "HOMEPORT_HUB_LISTEN": "unix:///run/homeport/hub.sock",
         "HOMEPORT_SECRET_KEY": KEY,
         "DATABASE_URL": "postgres://homeport@127.0.0.1/homeport",
         **environment,
@@ -56,6 +57,35 @@ def test_it_refuses_unsafe_production_settings_by_id(
     done = check(tmp_path, **environment)
     assert done.returncode != 0
     assert id in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("environment", "id"),
+    [
+        ({"HOMEPORT_HUB_HOST": "rack/2"}, "homeport.E006"),
+        ({"HOMEPORT_HUB_LISTEN": "127.0.0.1:7000"}, "homeport.E007"),
+        ({"HOMEPORT_HUB_LISTEN": "tls://rack-2"}, "homeport.E007"),
+        ({"HOMEPORT_HUB_LISTEN": "unix:///" + "long" * 30}, "homeport.E007"),
+        ({"HOMEPORT_HUB_LISTEN": "tls://rack-2:7000"}, "homeport.E008"),
+        ({"HOMEPORT_HUB_CA": "/etc/homeport/ca.pem"}, "homeport.E008"),
+    ],
+)
+def test_a_hub_that_could_not_be_reached_is_refused_by_id(
+    tmp_path: Path, environment: dict[str, str], id: str
+) -> None:
+    refused = check(tmp_path, HOMEPORT_PRODUCTION="0", **environment)
+    assert refused.returncode != 0
+    assert id in refused.stderr
+
+
+def test_a_hub_with_all_three_files_passes_unless_others_can_read_its_key(tmp_path: Path) -> None:
+    files = {f"HOMEPORT_HUB_{name}": str(tmp_path / name) for name in ("CA", "CERT", "KEY")}
+    key = tmp_path / "KEY"
+    key.touch(mode=0o600)
+    passed = check(tmp_path, HOMEPORT_HUB_LISTEN="tls://rack-2:7000", **files)
+    assert passed.returncode == 0, passed.stderr
+    key.chmod(0o644)
+    assert "homeport.E004" in check(tmp_path, **files).stderr
 
 
 def test_it_refuses_a_secret_file_that_others_can_read(tmp_path: Path) -> None:

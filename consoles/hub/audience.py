@@ -10,17 +10,26 @@ from typing import Any
 
 from consoles.hub.keyboard import HOLD, Keyboard, Typist
 from consoles.hub.viewer import Viewer
-from consoles.wire import Op
+from consoles.wire import Op, frame, packed
 
 
 class Audience:
-    def __init__(self, loop: asyncio.AbstractEventLoop, vacated: Callable[[], None]) -> None:
-        self._loop, self._vacated = loop, vacated
+    """`vacated`: nobody has the keyboard now. `lost`: whoever had it is not whoever has it, and what they typed is not wanted."""
+
+    def __init__(
+        self, loop: asyncio.AbstractEventLoop, vacated: Callable[[], None], lost: Callable[[], None]
+    ) -> None:
+        self._loop, self._vacated, self._lost = loop, vacated, lost
         self.viewers: dict[str, Viewer] = {}
         self.keyboard = Keyboard()
+        self._owner: Typist | None = None
 
     def add(self, viewer: Viewer, *, wants_to_write: bool) -> None:
         before = next((one for one in self.viewers.values() if _same_page(one, viewer)), None)
+        held = self.keyboard.held
+        known = before or (held.viewer if held is not None and held.fits(viewer) else None)
+        if isinstance(known, Viewer):
+            viewer.accepted_before = known.accepted
         if before is not None:
             self.keyboard.replace(before, viewer)
             del self.viewers[before.id]
@@ -57,7 +66,7 @@ class Audience:
             return
         if not self.keyboard.take(viewer, seen):
             self._notice(viewer, "changed", owner)
-            self.announce()
+            viewer.say(Op.PRESENCE, self.presence())
             return
         if isinstance(owner, Viewer):
             self._notice(owner, "taken", viewer)
@@ -99,8 +108,9 @@ class Audience:
             viewer.appended(offset, data)
 
     def tell_all(self, op: Op, value: Any) -> None:
+        told = frame(op, packed(value))
         for viewer in self.viewers.values():
-            viewer.say(op, value)
+            viewer.wire.write(told)
 
     def presence(self) -> dict[str, Any]:
         owner, held = self.keyboard.owner(), self.keyboard.held
@@ -120,16 +130,26 @@ class Audience:
         self.announce()
 
     def _mark(self) -> None:
+        before, self._owner = self._owner, self.keyboard.owner()
+        if before is not None and not _goes_on(before, self._owner):
+            self._lost()
         for viewer in self.viewers.values():
-            viewer.writes = viewer is self.keyboard.writer
+            writes = viewer is self.keyboard.writer
+            if writes and not viewer.writes:
+                viewer.writes_since_ms = int(time.time() * 1000)
+            viewer.writes = writes
 
     def _notice(self, to: Viewer, kind: str, by: Typist | None) -> None:
         who = by.told() if isinstance(by, Viewer) else None
         to.say(Op.NOTICE, {"kind": kind, "by": who, "at_ms": int(time.time() * 1000)})
 
 
-def _same_page(one: Viewer, other: Viewer) -> bool:
+def _same_page(one: Typist, other: Typist) -> bool:
     return bool(one.page) and (one.person, one.page) == (other.person, other.page)
+
+
+def _goes_on(before: Typist, now: Typist | None) -> bool:
+    return now is before or (now is not None and _same_page(before, now))
 
 
 def _person(viewer: Viewer, writes: bool) -> dict[str, Any]:
@@ -139,6 +159,7 @@ def _person(viewer: Viewer, writes: bool) -> dict[str, Any]:
         "mode": "write" if writes else "watch",
         "may_write": viewer.may_write,
         "since_ms": viewer.since_ms,
+        "writes_since_ms": viewer.writes_since_ms if writes else None,
         "via": viewer.via,
         "held": False,
     }

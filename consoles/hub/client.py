@@ -4,6 +4,9 @@
 """
 
 import asyncio
+import os
+from socket import SO_PEERCRED, SOL_SOCKET
+from struct import Struct
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -11,6 +14,7 @@ from consoles.hub.spec import Listening
 from consoles.hub.tls import client_context
 from consoles.wire import HEADER, KIB, MAX_FRAME, Op, frame, packed, unpacked
 
+PEER = Struct("iII")
 CONNECT = 3.0
 LIMIT = 128 * KIB
 LONGEST_REPORT = 8 * KIB * KIB
@@ -32,13 +36,6 @@ class Link:
         """How many bytes the hub has not taken yet."""
         return self._writer.transport.get_write_buffer_size()
 
-    async def drained(self) -> None:
-        """Returns when the hub has taken most of what was sent: a line that takes no keys holds its typist back."""
-        try:
-            await self._writer.drain()
-        except OSError as error:
-            raise HubGone(str(error)) from error
-
     async def next(self, longest: int = MAX_FRAME) -> tuple[int, bytes]:
         try:
             length, op = HEADER.unpack(await self._reader.readexactly(HEADER.size))
@@ -57,8 +54,14 @@ async def connect(address: str, listening: Listening | None = None) -> Link:
     try:
         async with asyncio.timeout(CONNECT):
             return Link(*await _open(address, listening))
-    except (OSError, TimeoutError) as error:
+    except (OSError, ValueError) as error:  # TimeoutError is an OSError
         raise HubGone(str(error) or "it does not answer") from error
+
+
+def _is_ours(socket: Any) -> bool:
+    """Redis tells where hubs are; what is typed goes to no other account of this machine, whatever it tells."""
+    _pid, user, _group = PEER.unpack(socket.getsockopt(SOL_SOCKET, SO_PEERCRED, PEER.size))
+    return user in (0, os.geteuid())
 
 
 async def _open(
@@ -66,7 +69,11 @@ async def _open(
 ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
     parts = urlsplit(address)
     if parts.scheme == "unix":
-        return await asyncio.open_unix_connection(parts.path, limit=LIMIT)
+        reader, writer = await asyncio.open_unix_connection(parts.path, limit=LIMIT)
+        if not _is_ours(writer.get_extra_info("socket")):
+            writer.close()
+            raise HubGone("somebody else listens there")
+        return reader, writer
     if listening is None:
         raise HubGone(f"no certificates to reach {address} with")
     context = client_context(listening)

@@ -35,7 +35,7 @@ class Line:
         tell: Tell,
     ) -> None:
         self.spec, self.fd = spec, -1
-        self.audience = Audience(loop, self._vacated)
+        self.audience = Audience(loop, self._vacated, self._forget_keys)
         self.state = State(shown(spec.url))
         self.recording = Recording(spec, folder, loop, lambda why: self.tell_state(self.state.recording(why)))
         self.lost = asyncio.Event()
@@ -72,7 +72,7 @@ class Line:
         if endpoint is None:
             return -1
         try:
-            data = os.read(self.fd, self._size)
+            data = os.read(self.fd, min(self._size, endpoint.piece))
         except BlockingIOError:
             return 0
         except OSError as error:
@@ -106,6 +106,7 @@ class Line:
             return
         viewer.pressed()
         if self.sending is not None:  # without an endpoint there is nobody to type to
+            viewer.accepted += len(data)
             self._reading.expect_echo(self)
             self.sending.put(data, viewer.credit)
 
@@ -135,6 +136,10 @@ class Line:
             return
         if log_out(self.spec, self.endpoint, self.sending.put, self._act):
             self._tell("logged_out", self.spec)
+
+    def _forget_keys(self) -> None:
+        if self.sending is not None:
+            self.sending.forget()
 
     def tell_state(self, state: dict[str, Any]) -> None:
         self.audience.tell_all(Op.LINE, {**state, "can": self.can.told()})

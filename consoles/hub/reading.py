@@ -5,6 +5,7 @@ one wake-up per write is what costs: the pause is bounded by its rate, because a
 """
 
 import asyncio
+import time
 from typing import Protocol
 
 GRID = 0.005
@@ -14,6 +15,8 @@ CLOSE_TOGETHER = 0.020  # two reads within this make a line busy
 ECHO = 0.1  # after a key, how long output is awaited without a pause
 MUCH = 2048
 TURNS = 4
+DEAR = 0.002  # what one line may cost the loop at a time; it then stays away REST times as long
+REST = 4
 
 
 class Readable(Protocol):
@@ -39,6 +42,7 @@ class Reading:
         self._paces: dict[Readable, Pacing] = {}
         self._busy: dict[Readable, Pacing] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._cost = 0.0
 
     def watch(self, line: Readable) -> None:
         self._paces[line] = Pacing()
@@ -56,26 +60,30 @@ class Reading:
         if pace is None:
             return
         pace.awaited_until = self._loop.time() + ECHO
-        self._wait_for(line)
+        if pace.due - self._loop.time() <= LONGEST:
+            self._wait_for(line)
 
     def _ready(self, line: Readable) -> None:
         count = self._read(line)
         if count <= 0:
             return
         pace, now = self._paces[line], self._loop.time()
-        if now - pace.read_at < CLOSE_TOGETHER and now > pace.awaited_until:
+        close = now - pace.read_at < CLOSE_TOGETHER and now > pace.awaited_until
+        if close or self._cost > DEAR:
             self._make_busy(line, pace, count, now)
         pace.read_at = now
 
     def _read(self, line: Readable) -> int:
         """A full read is followed by another at once, a few times: then the other lines have their turn."""
+        began = time.thread_time()
         count = line.read()
         total = count
         for _ in range(TURNS):
-            if count < MUCH:
+            if count < MUCH or time.thread_time() - began > DEAR:
                 break
             count = line.read()
             total += max(count, 0)
+        self._cost = time.thread_time() - began
         return total if count >= 0 else -1
 
     def _make_busy(self, line: Readable, pace: Pacing, count: int, now: float) -> None:
@@ -89,6 +97,8 @@ class Reading:
     def _schedule(self, pace: Pacing, count: int, now: float) -> None:
         pause = min(LONGEST, SAFE_BYTES * (now - pace.read_at) / count)
         pace.due = now + max(pause, SHORTEST) if pause < GRID else (now + pause) // GRID * GRID
+        if self._cost > DEAR:
+            pace.due = max(pace.due, now + REST * self._cost)
         pace.read_at = now
 
     def _tick(self) -> None:

@@ -10,7 +10,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from uuid import uuid4
 
@@ -24,6 +24,7 @@ PREFIX = "homeport:hub:"
 LIVES = 15
 EVERY = 5.0
 LOOK = 1.0
+GLANCE = 0.25  # at another's entry, which lives if it is told again
 AWAY = (RedisError, OSError)  # TimeoutError is an OSError
 LOCK = "hub.lock"
 
@@ -98,11 +99,12 @@ class Registry:
     async def check(self) -> None:
         """Raises AnotherHub when a hub with other logs answers for this host. One that was killed is waited for until it is forgotten."""
         with contextlib.suppress(*AWAY):
+            left = LIVES * 1000
             while (other := await self._other()) is not None:
-                left = await self.redis.pttl(self.key)
-                await asyncio.sleep(EVERY + 0.5)
-                if await self.redis.pttl(self.key) > max(left - 3000, 0):
+                before, left = left, await self.redis.pttl(self.key)
+                if left > before:
                     raise AnotherHub(f"PID {other.pid}, {other.address}")
+                await asyncio.sleep(GLANCE)
 
     async def keep(self) -> None:
         """Until it is cancelled."""
@@ -124,15 +126,17 @@ class Registry:
             self._say("redis_away", error=str(error))
 
     async def _write(self) -> bool:
+        """False when another hub answers for this host. Told again when the key changed meanwhile, if only because it expired."""
         async with self.redis.pipeline(transaction=True) as pipe:
-            await pipe.watch(self.key)
-            if self._is_other(_entry(await pipe.get(self.key))):
-                return False
-            pipe.multi()
-            pipe.set(self.key, json.dumps(asdict(self._now())), ex=LIVES)
-            with contextlib.suppress(WatchError):
-                await pipe.execute()
-        return True
+            while True:
+                await pipe.watch(self.key)
+                if self._is_other(_entry(await pipe.get(self.key))):
+                    return False
+                pipe.multi()
+                pipe.set(self.key, json.dumps(asdict(self._now())), ex=LIVES)
+                with contextlib.suppress(WatchError):
+                    await pipe.execute()
+                    return True
 
     def _now(self) -> Entry:
         lines, viewers = self.count()
@@ -158,4 +162,9 @@ class Registry:
 
 
 def _entry(value: bytes | str | None) -> Entry | None:
-    return Entry(**json.loads(value)) if value else None
+    """One that cannot be read is none; what a newer hub says besides is passed by."""
+    try:
+        told = json.loads(value or "")
+        return Entry(**{field.name: told[field.name] for field in fields(Entry)})
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None

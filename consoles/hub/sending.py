@@ -4,13 +4,14 @@ Nothing is kept once it is written, and nothing of it is logged.
 """
 
 import asyncio
+import errno
 import os
 from collections import deque
 from collections.abc import Callable
 
 from consoles.drivers.base import Endpoint
 
-HIGH = 64 * 1024
+MOST = 1024 * 1024  # of what waits for the line
 SLICE = 1024
 
 Credit = Callable[[int], None]
@@ -25,14 +26,17 @@ class Sending:
         self._loop, self._endpoint, self._lost = loop, endpoint, lost
         self._queue: deque[tuple[bytes, int, Credit | None]] = deque()
         self._waiting = False
-        self._held_back: list[Callable[[], None]] = []
         self.size = 0
 
-    def hold_back(self, pause: Callable[[], None], go_on: Callable[[], None]) -> None:
-        """A typist who is far ahead of the line waits; at the latest until the endpoint is let go of."""
-        if self.size >= HIGH:
-            pause()
-            self._held_back.append(go_on)
+    @property
+    def full(self) -> bool:
+        return self.size > MOST
+
+    def forget(self) -> None:
+        """What somebody typed who no longer may: only the piece that is on its way goes out whole."""
+        kept = [one for number, one in enumerate(self._queue) if number == 0 or one[2] is None]
+        self._queue = deque(kept)
+        self.size = sum(count for _, count, _ in kept)
 
     def put(self, data: bytes, credit: Credit | None = None) -> None:
         for start in range(0, len(data), SLICE):
@@ -43,8 +47,13 @@ class Sending:
             self._flush()
 
     def put_raw(self, data: bytes) -> None:
-        """What the protocol itself answers: not encoded, credited to nobody."""
-        self._queue.append((data, 0, None))
+        """What the protocol itself answers: not encoded, credited to nobody. A peer that asks and never reads is let go of."""
+        self._queue.append((data, len(data), None))
+        self.size += len(data)
+        if self.full:
+            self.close()
+            self._lost(OSError(errno.ENOBUFS, os.strerror(errno.ENOBUFS)))
+            return
         if not self._waiting:
             self._flush()
 
@@ -68,12 +77,6 @@ class Sending:
             self._lost(error)
             return
         self._stop_waiting()
-        self._let_go_on()
-
-    def _let_go_on(self) -> None:
-        waiting, self._held_back = self._held_back, []
-        for go_on in waiting:
-            go_on()
 
     def _wait(self) -> None:
         if not self._waiting:
@@ -89,4 +92,3 @@ class Sending:
         self._stop_waiting()
         self._queue.clear()
         self.size = 0
-        self._let_go_on()

@@ -17,6 +17,7 @@ from consoles.wire import HEADER, KIB, MAX_FRAME, SIZE, U16, Op, frame, packed, 
 
 HANDSHAKE = 5.0
 BUFFERED = 64 * KIB
+MOST_UNREAD = 1024 * KIB
 TAIL = 1024 * KIB
 LINE_START = 4 * KIB
 LONGEST_BREAK_MS = 3000
@@ -40,7 +41,7 @@ class Server:
             context = server_context(self._listening)
             where = self._listening
             self._server = await self._loop.create_server(
-                self._connection, where.host, where.port, ssl=context
+                self._connection, where.host, where.port, ssl=context, ssl_handshake_timeout=HANDSHAKE
             )
 
     async def _on_socket(self, path: Path) -> asyncio.Server:
@@ -79,7 +80,12 @@ class Connection(asyncio.Protocol):
         self._others.add(self)
 
     def write(self, data: bytes) -> None:
+        """Output waits for room by itself; who takes nothing else either is let go of."""
+        if self._transport.is_closing():
+            return
         self._transport.write(data)
+        if self._transport.get_write_buffer_size() > MOST_UNREAD:
+            self._transport.abort()
 
     def close(self) -> None:
         self._transport.close()
@@ -154,8 +160,8 @@ class Connection(asyncio.Protocol):
     def _do(self, line: Line, viewer: Viewer, op: int, payload: bytes) -> None:
         if op == Op.KEYS:
             line.typed(viewer, payload)
-            if line.sending is not None:
-                line.sending.hold_back(self._transport.pause_reading, self._go_on)
+            if line.sending is not None and line.sending.full:
+                self._refuse("bad_request")
         elif op == Op.PING:
             self.write(frame(Op.PONG, payload[:4]))
         elif op == Op.BREAK:
@@ -166,10 +172,6 @@ class Connection(asyncio.Protocol):
             self._leave(on_purpose=True)
         else:
             self._hand_around(line, viewer, op, payload)
-
-    def _go_on(self) -> None:
-        if not self._transport.is_closing():
-            self._transport.resume_reading()
 
     def _hand_around(self, line: Line, viewer: Viewer, op: int, payload: bytes) -> None:
         if op == Op.TAKE:
@@ -199,6 +201,7 @@ def _welcome(line: Line, viewer: Viewer) -> dict[str, Any]:
         "viewer": viewer.id,
         "mode": "write" if viewer.writes else "watch",
         "may_write": viewer.may_write,
+        "accepted": viewer.accepted_before,
         "can": line.can.told(),
         "from": viewer.cursor,
         "live": line.recording.end,

@@ -44,7 +44,9 @@ class Viewer:
         self.since_ms = int(time.time() * 1000)
         self.cursor = 0
         self.taken = 0
-        self.writes = False
+        self.accepted = 0  # bytes typed that went to the line's queue
+        self.accepted_before: int | None = None  # of the same page, before its connection was cut
+        self.writes, self.writes_since_ms = False, 0
         self._due = 0.0
         self._timer: asyncio.Handle | None = None
         self._taken_timer: asyncio.Handle | None = None

@@ -9,8 +9,10 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 http = get_asgi_application()
 
 from channels.routing import ProtocolTypeRouter  # noqa: E402  needs the apps loaded
+from django.utils.module_loading import import_string  # noqa: E402
 
 from portal.config.checks import refuse_to_start  # noqa: E402
 
 refuse_to_start()
-application = ProtocolTypeRouter({"http": http})
+sockets = import_string("consoles.routing.application")  # by name, as urls.py names its pages
+application = ProtocolTypeRouter({"http": http, "websocket": sockets})

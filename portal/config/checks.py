@@ -1,21 +1,61 @@
 """One system check for each way to run Homeport unsafely in production, each with an id and the way out."""
 
 import os
+import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import checks
 from django.core.exceptions import ImproperlyConfigured
 
+OURS = "homeport"
+LONGEST_PATH = 103  # what the shortest limit among the systems leaves for a unix socket's path
 
-@checks.register
+
+@checks.register(OURS)
 def production(app_configs: object, **kwargs: Any) -> list[checks.CheckMessage]:
     if not settings.PRODUCTION:
         return []
     return [*_secret(), *_debug(), *_tls(), *_database(), *_secret_files()]
+
+
+@checks.register(OURS)
+def hub(app_configs: object, **kwargs: Any) -> Iterable[checks.CheckMessage]:
+    """In every way of running: with any of these the hub could not start, or no web could reach it."""
+    if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}", settings.HUB_HOST):
+        yield checks.Error(
+            "The hub's host is not a name.",
+            hint="Set HOMEPORT_HUB_HOST to letters, digits and . _ - only, at most 64 of them.",
+            id="homeport.E006",
+        )
+    if not _reachable(settings.HUB_LISTEN):
+        yield checks.Error(
+            f"{settings.HUB_LISTEN} is no place for a hub to listen on.",
+            hint="Set HOMEPORT_HUB_LISTEN to unix:///path of at most 103 bytes, or to tls://name:port.",
+            id="homeport.E007",
+        )
+    files = [settings.HUB_CA, settings.HUB_CERT, settings.HUB_KEY]
+    if not all(files) and (any(files) or settings.HUB_LISTEN.startswith("tls:")):
+        yield checks.Error(
+            "A hub that is reached over TLS needs three files: an authority, a certificate and its key.",
+            hint="Set HOMEPORT_HUB_CA, HOMEPORT_HUB_CERT and HOMEPORT_HUB_KEY, all three of them.",
+            id="homeport.E008",
+        )
+
+
+def _reachable(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "unix":
+        return parts.path.startswith("/") and not parts.netloc and len(parts.path.encode()) <= LONGEST_PATH
+    return parts.scheme == "tls" and bool(parts.hostname and port)
 
 
 def _secret() -> Iterable[checks.CheckMessage]:
@@ -63,7 +103,8 @@ def _secret_files() -> Iterable[checks.CheckMessage]:
         if name.startswith("HOMEPORT_") and name.endswith("_FILE")
     ]
     kept = [*(settings.VAR_DIR / "secrets").glob("*"), *(settings.VAR_DIR / "tls").glob("*.key")]
-    for path in [*named, *kept]:
+    hubs = [Path(settings.HUB_KEY)] if settings.HUB_KEY else []
+    for path in [*named, *kept, *hubs]:
         if path.exists() and path.stat().st_mode & (stat.S_IRGRP | stat.S_IROTH):
             yield checks.Error(
                 f"{path} can be read by others on this machine.", hint=f"chmod 600 {path}", id="homeport.E004"

@@ -18,6 +18,7 @@ GROUPS = {
     "How it runs": r"_PRODUCTION$|_DEBUG$|_VAR$|_WEB_PROCESSES$|_LOG_",
     "Where it is reached": r"_BIND$|_HTTPS?_PORT$|_TLS_|_HOSTS$|_TRUSTED_PROXIES$",
     "Database and Redis": r"^DATABASE_URL$|^REDIS_URL$",
+    "Serial lines": r"_HUB_|_SPOOL$|_SESSIONS_PER_",
     "Secrets": r"_KEY$",
     "Signing in": r"_SESSION_|_SIGN_IN_|_MFA_|_OIDC_",
     "Mail": r"_SMTP_|_MAIL_",

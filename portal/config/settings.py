@@ -1,12 +1,11 @@
 """Every setting of Homeport, in one file; docs/configuration.md is generated from the calls to `env`."""
 
-import os
-import secrets
 from pathlib import Path
 
 import dj_database_url
 
 from portal.config import env
+from portal.config.secret_key import secret_key
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 
@@ -37,25 +36,7 @@ WEB_PROCESSES = env.number(
 )
 LOG_FORMAT = env.text("HOMEPORT_LOG_FORMAT", "console", "`console` for people, `json` for collectors.")
 
-
-def _secret_key() -> str:
-    """From the environment; otherwise one made once and kept in a file only its owner reads (never in production)."""
-    given = env.secret(
-        "HOMEPORT_SECRET_KEY",
-        "Signs sessions and seals stored credentials. Embedded: made once in var/secrets.",
-    )
-    if given or PRODUCTION:
-        return given or "missing: see check homeport.E001"
-    path = VAR_DIR / "secrets" / "secret_key"
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(secrets.token_urlsafe(50))
-    return path.read_text().strip()
-
-
-SECRET_KEY = _secret_key()
+SECRET_KEY = secret_key(VAR_DIR, production=PRODUCTION)
 AUDIT_KEY = (
     env.secret("HOMEPORT_AUDIT_KEY", "Keys the audit's hash chain. Unset: derived from the secret key.")
     or SECRET_KEY
@@ -236,3 +217,25 @@ SIGN_IN_FAILURES = env.number(
 SIGN_IN_LOCK_MINUTES = env.number(
     "HOMEPORT_SIGN_IN_LOCK_MINUTES", 15, "How long that lock lasts.", at_least=1
 )
+
+HUB_HOST = env.text("HOMEPORT_HUB_HOST", "local", "The host whose lines the hub on this machine holds.")
+HUB_LISTEN = env.text(
+    "HOMEPORT_HUB_LISTEN",
+    f"unix://{VAR_DIR.absolute() / 'run' / f'hub-{HUB_HOST}.sock'}",
+    "Where webs reach that hub: `unix:///path`, or `tls://name:port` from other hosts.",
+    shown="a socket in var/run",
+)
+HUB_CA = env.text("HOMEPORT_HUB_CA", "", "File of the authority that hubs and webs trust, for `tls://`.")
+HUB_CERT = env.text(
+    "HOMEPORT_HUB_CERT", "", "File of this host's certificate from it, for server and client."
+)
+HUB_KEY = env.text("HOMEPORT_HUB_KEY", "", "File of that certificate's key.")
+HUB_ALLOW_PTY = env.flag(
+    "HOMEPORT_HUB_ALLOW_PTY", False, "Let `pty://` endpoints start programs on the host."
+)
+SPOOL = Path(
+    env.text("HOMEPORT_SPOOL", str(VAR_DIR / "spool"), "Where the hub keeps its logs.", shown="var/spool")
+)
+SESSIONS_PER_PERSON = env.number("HOMEPORT_SESSIONS_PER_PERSON", 50, "Open consoles a person may have.")
+SESSIONS_PER_VM = env.number("HOMEPORT_SESSIONS_PER_VM", 100, "Open consoles a VM may have.")
+SESSIONS_PER_TENANT = env.number("HOMEPORT_SESSIONS_PER_TENANT", 500, "Open consoles a tenant may have.")

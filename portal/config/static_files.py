@@ -18,6 +18,19 @@ class QuickCompressor(Compressor):
         return brotli.compress(data, quality=QUALITY)
 
 
+# Our modules name each other by hashed names too, so that a page never mixes the files of two versions.
+MODULES = (
+    "js/*/*.js",
+    (
+        (r"""(?P<matched>from "(?P<url>\.[^"]+)";)""", 'from "%(url)s";'),
+        (r"""(?P<matched>import\("(?P<url>\.[^"]+)"\))""", 'import("%(url)s")'),
+    ),
+)
+
+
 class StaticFiles(CompressedManifestStaticFilesStorage):
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, MODULES)
+    max_post_process_passes = 20  # a pass settles one level of imports at least, and five would not do
+
     def create_compressor(self, **kwargs: Any) -> QuickCompressor:
         return QuickCompressor(**kwargs)

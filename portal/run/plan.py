@@ -7,7 +7,6 @@ from portal.run.options import ROOT, Options
 
 MANAGE = (sys.executable, "manage.py")
 SCHEDULE = "portal.schedule"
-HUB = ROOT / "consoles" / "management" / "commands" / "run_hub.py"
 
 
 def preparation(options: Options) -> Spec:
@@ -27,13 +26,12 @@ def preparation(options: Options) -> Spec:
 def processes(options: Options) -> list[Spec]:
     """One cron process only: RQ's has no lock, and two would enqueue each job twice."""
     specs = [
+        Spec("hub", (*MANAGE, "run_hub")),
         Spec("web", web(options)),
         Spec("worker", (*MANAGE, "rqworker", "--verbosity", "0", "--with-scheduler", "default")),
     ]
     if (ROOT / f"{SCHEDULE.replace('.', '/')}.py").exists():
         specs.append(Spec("cron", (*MANAGE, "rqcron", "--logging-level", "WARNING", SCHEDULE)))
-    if HUB.exists():
-        specs.append(Spec("hub", (*MANAGE, "run_hub")))
     return specs
 
 
@@ -50,7 +48,7 @@ def web(options: Options) -> tuple[str, ...]:
     return (
         sys.executable,
         "-m",
-        "daphne",
+        "portal.config.serve",
         "-v",
         "0",
         "--no-server-name",

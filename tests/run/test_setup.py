@@ -137,3 +137,11 @@ def test_what_was_installed_is_stale_once_its_pins_change(tmp_path: Path) -> Non
 
 def test_the_lock_file_names_no_registry() -> None:
     assert "resolved" not in (CHECKOUT / "package-lock.json").read_text()
+
+
+def test_for_the_tests_it_also_wants_a_browser_and_serial_lines(copy: Path, tmp_path: Path) -> None:
+    done = run(copy, sys.executable, "-m", "portal.run.install", "--dev", PATH=str(tmp_path / "empty"))
+    assert done.returncode == 1
+    assert "The tests need chromium, gettext, " in done.stderr
+    assert "socat" in done.stderr
+    assert ("ser2net" in done.stderr) is not Path("/usr/sbin/ser2net").exists()

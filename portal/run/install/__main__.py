@@ -1,6 +1,6 @@
 """`python3 -m portal.run.install [--dev]`: brings the checkout up to date; nothing to do takes a blink.
 
-With `--dev`, also what the tests need: their Python packages, PostgreSQL, a browser, gettext.
+With `--dev`, also what the tests need: their Python packages, PostgreSQL, a browser, gettext, serial lines.
 """
 
 import fcntl
@@ -19,7 +19,8 @@ from portal.run.install.python import Environment, Packages
 from portal.run.install.steps import SetupError, Steps, cannot_write
 
 ROOT = Path(__file__).resolve().parents[3]
-TEST_TOOLS = {"chromium": "chromium", "msgfmt": "gettext"}
+TEST_TOOLS = {"chromium": "chromium", "msgfmt": "gettext", "ser2net": "ser2net", "socat": "socat"}
+SYSTEM_TOOLS = os.pathsep + "/usr/sbin"  # where Debian keeps ser2net, and a person's PATH does not lead
 
 
 class Part(Protocol):
@@ -71,9 +72,10 @@ def _parts(environment: Environment, dev: bool) -> list[Part]:
 
 
 def _test_tools(steps: Steps) -> None:
-    missing = [package for tool, package in TEST_TOOLS.items() if not shutil.which(tool)]
+    path = os.environ.get("PATH", os.defpath) + SYSTEM_TOOLS
+    missing = [package for tool, package in TEST_TOOLS.items() if not shutil.which(tool, path=path)]
     if missing:
-        debian.install(steps, missing, f"The tests need {' and '.join(missing)}")
+        debian.install(steps, missing, f"The tests need {', '.join(missing)}")
 
 
 @contextmanager

@@ -1,6 +1,6 @@
 """Front-end packages by lock file, and from them the few files that pages load: static/vendor/.
 
-In: package-lock.json and static/icons.txt. Out: Tabler, htmx, and one sprite with the icons that the list names.
+In: package-lock.json and static/icons.txt. Out: Tabler, htmx, xterm.js, and one sprite with the icons that the list names.
 """
 
 import re
@@ -15,6 +15,14 @@ COPIED = (
     "@tabler/core/dist/css/tabler.min.css",
     "@tabler/core/dist/js/tabler.min.js",
     "htmx.org/dist/htmx.min.js",
+    "@xterm/xterm/css/xterm.css",
+    "@xterm/xterm/lib/xterm.mjs",
+    "@xterm/addon-fit/lib/addon-fit.mjs",
+    "@xterm/addon-search/lib/addon-search.mjs",
+    "@xterm/addon-serialize/lib/addon-serialize.mjs",
+    "@xterm/addon-unicode11/lib/addon-unicode11.mjs",
+    "@xterm/addon-web-links/lib/addon-web-links.mjs",
+    "@xterm/addon-webgl/lib/addon-webgl.mjs",
 )
 # Source maps are not shipped, and the static files' storage refuses a reference to a file that is not there.
 SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")

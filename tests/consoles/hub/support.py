@@ -150,7 +150,8 @@ class Host:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.settings = HubSettings("local", folder / "spool", Listening(path=folder / "hub.sock"))
-        self.hub = Hub(self.settings)
+        self.told: list[tuple[str, LineSpec]] = []
+        self.hub = Hub(self.settings, lambda what, spec: self.told.append((what, spec)))
         self.devices: list[Device] = []
         self.links: list[client.Link] = []
         self.specs: list[LineSpec] = []

@@ -138,6 +138,27 @@ def test_a_line_that_is_forgotten_is_not_read(clock: Clock, reading: Reading) ->
     assert len(busy.reads) == before
 
 
+def test_a_line_whose_bytes_cost_much_to_understand_leaves_the_loop_to_the_others(
+    clock: Clock, reading: Reading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Dear(Device):
+        def read(self) -> int:
+            spent[0] += 0.01
+            return super().read()
+
+    spent = [0.0]
+    monkeypatch.setattr("time.thread_time", lambda: spent[0])
+    device = Dear(3, 10_000_000)
+    reading.watch(device)
+    clock.go_on(1.0, [device])
+    assert 0.1 < spent[0] < 0.26
+    before = spent[0]
+    while spent[0] == before:
+        clock.go_on(0.0005, [device])
+    reading.expect_echo(device)  # nor do its writer's keys bring it back
+    assert 3 not in clock.readers
+
+
 def test_a_full_line_is_read_again_before_the_others_have_their_turn_but_not_for_ever(
     clock: Clock, reading: Reading
 ) -> None:

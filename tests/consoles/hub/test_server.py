@@ -1,11 +1,14 @@
 """The hub's door: what may come in, and what anything else does (nothing)."""
 
 import asyncio
+import contextlib
 import os
 import stat
 import tempfile
 from pathlib import Path
+from types import SimpleNamespace
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -18,6 +21,24 @@ async def test_only_its_owner_can_connect(host: Host) -> None:
     path = host.settings.listening.path
     assert path
     assert stat.S_IMODE(os.stat(path).st_mode) == 0o600
+
+
+@pytest.mark.parametrize(("user", "so"), [(os.geteuid(), True), (0, True), (4242, False)])
+async def test_what_listens_there_for_another_account_is_no_hub(
+    host: Host, monkeypatch: pytest.MonkeyPatch, user: int, so: bool
+) -> None:
+    address = host.settings.listening.address
+    assert (await client.ask(address))["lines"] == []
+    peer = SimpleNamespace(unpack=lambda told: (1, user, user), size=client.PEER.size)
+    monkeypatch.setattr(client, "PEER", peer)
+    with contextlib.nullcontext() if so else pytest.raises(client.HubGone, match="somebody else"):
+        await client.ask(address)
+
+
+@pytest.mark.parametrize("address", ["tls://host:port", "tls://:0", "x", "unix://", "tls://[", "unix://a\0b"])
+async def test_an_address_that_is_none_is_a_hub_that_is_gone(address: str) -> None:
+    with pytest.raises(client.HubGone):
+        await client.connect(address)
 
 
 async def test_it_refuses_a_line_it_does_not_hold(host: Host) -> None:
@@ -67,6 +88,33 @@ async def test_a_viewer_that_ends_its_session_is_gone_from_the_presence(host: Ho
     stays, goes = await host.viewer(spec), await host.viewer(spec, "watch")
     goes.link.close()
     await stays.until(Op.PRESENCE, lambda told: len(told["people"]) == 1)
+
+
+async def test_a_viewer_that_takes_nothing_is_let_go_of_before_what_it_is_told_fills_the_memory(
+    host: Host,
+) -> None:
+    _, spec = await host.device()
+    other, stuck = await host.viewer(spec), await host.viewer(spec)
+    with contextlib.suppress(ConnectionError):
+        for _ in range(8):
+            for _ in range(1000):
+                stuck.say(Op.TAKE, **{"from": "nobody"})
+            await stuck.link._writer.drain()
+    await other.until(Op.PRESENCE, lambda told: len(told["people"]) == 2)
+    await other.until(Op.PRESENCE, lambda told: len(told["people"]) == 1)
+    assert host.hub.count() == (1, 1)
+
+
+async def test_an_act_that_changes_nothing_is_told_to_nobody_else(host: Host) -> None:
+    _, spec = await host.device()
+    ada, bob = await host.viewer(spec), await host.viewer(spec)
+    await ada.until(Op.PRESENCE, lambda told: len(told["people"]) == 2)
+    bob.say(Op.TAKE, **{"from": "nobody"})
+    assert (await bob.until(Op.NOTICE))["kind"] == "changed"
+    ada.send(Op.PING, b"1234")
+    before = len(ada.frames)
+    await ada.until(Op.PONG)
+    assert len(ada.frames) == before + 1
 
 
 async def test_draining_tells_every_viewer(host: Host) -> None:

@@ -47,6 +47,10 @@ async def test_taking_over_tells_the_old_writer_by_whom(host: Host) -> None:
     new.say(Op.TAKE, **{"from": attached(old)["viewer"]})
     notice = await old.until(Op.NOTICE)
     assert (notice["kind"], notice["by"]["name"]) == ("taken", "Bob")
+    told = await old.until(Op.PRESENCE)
+    since = {one["name"]: (one["since_ms"], one["writes_since_ms"]) for one in told["people"]}
+    assert since["Ada"][1] is None
+    assert since["Bob"][1] >= since["Bob"][0]
     new.type(b"mine")
     await device.hears(b"mine")
     old.type(b"lost")
@@ -129,6 +133,7 @@ async def test_the_logout_string_is_typed_when_the_writer_leaves(host: Host) -> 
     viewer = await host.viewer(spec)
     viewer.send(Op.DETACH)
     await device.hears(b"\x03\rexit\r")
+    assert host.told == [("logged_out", spec)]
 
 
 async def test_the_logout_string_waits_for_a_writer_that_was_cut_off(
@@ -152,7 +157,50 @@ def test_a_logout_string_writes_control_keys(written: str, typed: bytes) -> None
     assert as_typed(written) == typed
 
 
-async def test_a_line_that_takes_nothing_holds_its_typist_back_and_loses_nothing(host: Host) -> None:
+@pytest.mark.parametrize("how", ["taken over", "ended"])
+async def test_what_waits_for_a_slow_line_is_not_typed_once_its_typist_has_lost_the_keyboard(
+    host: Host, how: str
+) -> None:
+    """A right that ended is an end on purpose. The next one's keys do not wait behind."""
+    device, spec = await host.device()
+    old, new = await host.viewer(spec), await host.viewer(spec)
+    device.reading.clear()
+    for _ in range(60):
+        old.type(b"x" * 16_000)
+    if how == "ended":
+        old.send(Op.DETACH)
+        await new.until(Op.PRESENCE, lambda told: told["writer"] is None)
+    new.say(Op.TAKE, **{"from": attached(old)["viewer"] if how == "taken over" else None})
+    await new.until(Op.PRESENCE, lambda told: told["writer"] == attached(new)["viewer"])
+    new.type(b"mine")
+    device.reading.set()
+    await device.hears(b"mine")
+    assert len(device.heard) < 500_000  # what the device's own buffers had taken already
+
+
+async def test_somebody_cut_off_is_awaited_with_what_they_typed(host: Host) -> None:
+    device, spec = await host.device()
+    page: dict[str, Any] = {"person": "ada", "page": "page-1"}
+    first = await host.viewer(spec, **page)
+    device.reading.clear()
+    for _ in range(60):
+        first.type(b"x" * 16_000)
+    accepted = attached(await host.viewer(spec, **page))["accepted"]
+    device.reading.set()
+    await until(lambda: len(device.heard) == accepted)
+    assert accepted >= 16_000
+
+
+async def test_whoever_types_far_more_than_the_line_takes_is_let_go_of(host: Host) -> None:
+    device, spec = await host.device()
+    viewer = await host.viewer(spec)
+    device.reading.clear()
+    for _ in range(120):
+        viewer.type(b"x" * 16_000)
+    assert (await viewer.until(Op.REFUSED))["code"] == "bad_request"
+
+
+async def test_a_line_that_takes_nothing_for_a_while_loses_nothing(host: Host) -> None:
     device, spec = await host.device()
     viewer = await host.viewer(spec)
     device.reading.clear()
@@ -174,3 +222,16 @@ async def test_keys_count_as_taken_only_when_the_line_has_taken_them(host: Host)
     assert U64.unpack(taken)[0] < 32_000
     await viewer.until(Op.TAKEN, lambda told: U64.unpack(told) == (60_000,))
     assert len(device.heard) > 32_000
+
+
+async def test_a_page_that_comes_back_learns_how_much_of_its_typing_arrived(host: Host) -> None:
+    device, spec = await host.device()
+    page: dict[str, Any] = {"person": "ada", "page": "page-1"}
+    first = await host.viewer(spec, **page)
+    assert attached(first)["accepted"] is None
+    first.type(b"half of a paste")
+    await device.hears(b"half of a paste")
+    first.link.close()
+    await until(lambda: host.hub.count() == (1, 0))
+    assert attached(await host.viewer(spec, **page))["accepted"] == len(b"half of a paste")
+    assert attached(await host.viewer(spec))["accepted"] is None

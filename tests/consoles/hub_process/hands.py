@@ -1,0 +1,74 @@
+"""Services called beside the hub, as a page or a command would. In: a line of JSON per act. Out: a line of JSON once it is committed."""
+
+import json
+import sys
+from typing import Any
+
+import django
+
+django.setup()
+
+from accounts import principals  # noqa: E402  needs the apps loaded
+from accounts.services.tenants import create_tenant  # noqa: E402
+from portal.fleet.models import ResourceGroup, SerialPort, VirtualMachine  # noqa: E402
+from portal.fleet.services import diagnostics, removal, resources, switches  # noqa: E402
+
+BY = principals.system("tests")
+
+
+def add(name: str, url: str, host: str = "local") -> str:
+    """Its line's id."""
+    place = ResourceGroup.objects.first() or _place()
+    made = resources.add_vm(by=BY, group=place, name=name, os="Linux", serial_url=url, host=host)
+    return str(made.ports.get().line_id)
+
+
+def _place() -> ResourceGroup:
+    tenant = create_tenant(by=BY, name="Contoso", slug="contoso")
+    paid = resources.create_subscription(by=BY, tenant=tenant, name="production")
+    return resources.create_resource_group(by=BY, subscription=paid, name="web")
+
+
+def remove(name: str) -> None:
+    removal.remove_vm(by=BY, vm=VirtualMachine.objects.get(name=name))
+
+
+def port(name: str, on: bool) -> None:
+    switches.switch_port(by=BY, port=SerialPort.objects.get(vm__name=name), enabled=on)
+
+
+def boot_diagnostics(name: str, on: bool) -> None:
+    switches.set_boot_diagnostics(by=BY, vm=VirtualMachine.objects.get(name=name), enabled=on)
+
+
+def limit(name: str, size: int) -> None:
+    vm = VirtualMachine.objects.get(name=name)
+    diagnostics.change_boot_diagnostics(
+        by=BY,
+        vm=vm,
+        enabled=True,
+        account=None,
+        log_limit_bytes=size,
+        log_out_on_detach="none",
+        logout_string="",
+    )
+
+
+def quietly_off(name: str) -> None:
+    """Nobody is told, as when a hint was lost."""
+    VirtualMachine.objects.filter(name=name).update(power_state="stopped")
+
+
+ACTS = {act.__name__: act for act in (add, remove, port, boot_diagnostics, limit, quietly_off)}
+
+
+def said(line: str) -> dict[str, Any]:
+    asked = json.loads(line)
+    try:
+        return {"done": ACTS[asked["act"]](**asked["what"])}
+    except Exception as problem:
+        return {"problem": f"{asked['act']}: {problem!r}"}
+
+
+for line in sys.stdin:
+    print(json.dumps(said(line)), flush=True)
