@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts import principals
 from accounts.admin.base import ReasonForm, StaffAdmin, Tool, acting
+from consoles.sessions import of_subscription
 from portal.fleet import selectors
 from portal.fleet.models import Subscription
 from portal.fleet.services.switches import switch_console
@@ -98,7 +99,7 @@ def effects_of_off(subscription: Subscription) -> list[str]:
     return [
         _("Nobody can open a console in %(subscription)s of %(tenant)s: %(vms)s.")
         % {"subscription": subscription, "tenant": subscription.tenant, "vms": machines_of(subscription)},
-        _("Live sessions there end at once."),
+        live_sessions(subscription),
         _("The machines themselves keep running."),
     ]
 
@@ -106,3 +107,12 @@ def effects_of_off(subscription: Subscription) -> list[str]:
 def machines_of(subscription: Subscription) -> str:
     count = selectors.vms(principals.system("admin site")).filter(subscription=subscription).count()
     return ngettext("%(count)d virtual machine", "%(count)d virtual machines", count) % {"count": count}
+
+
+def live_sessions(subscription: Subscription) -> str:
+    count = of_subscription(subscription).count()
+    if not count:
+        return _("Nobody is attached there just now.")
+    return ngettext(
+        "%(count)d live session there ends at once.", "%(count)d live sessions there end at once.", count
+    ) % {"count": count}

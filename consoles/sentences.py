@@ -1,14 +1,16 @@
-"""Each state of a console in one sentence and one action. In: a Readiness. Out: what its page says."""
+"""Whatever stands in the way of a console in one sentence and one action. In: a Readiness, or what the gate or a limit said. Out: what its page says."""
 
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts import actions
 from accounts.reach import Reach
 from consoles.selectors import Code, Readiness
+from portal.fleet.models import VirtualMachine
 
 
 @dataclass(frozen=True)
@@ -111,3 +113,23 @@ def _sentence(found: Readiness) -> str:
         Code.STORAGE_KIND: _("%(account)s is a premium account. Choose another one, or the managed account."),
     }
     return sentences[found.code] % names
+
+
+def confirm_first(vm: VirtualMachine) -> Saying:
+    return Saying(
+        _("Confirm that it is you"),
+        _("The tenant asks for a second factor, and yours was given too long ago or not at all."),
+        f"/account/confirm/?{urlencode({'next': vm.console_url})}",
+        _("Confirm"),
+    )
+
+
+def too_many(vm: VirtualMachine) -> Saying:
+    return Saying(
+        _("Too many consoles are open"),
+        _(
+            "You, this machine or your tenant has as many consoles open as the portal allows. Close one, then look again."
+        ),
+        vm.console_url,
+        _("Look again"),
+    )

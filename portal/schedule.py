@@ -7,8 +7,10 @@ its interval leaves the queue (`ttl`), so that none waits twice.
 from rq import cron
 
 from accounts.jobs import end_expired_rights_job, prune_job
+from consoles.jobs import end_lost_sessions_job, prune_sessions_job
 
 EXPIRY_SECONDS = 5
+LOST_SECONDS = 30
 DAY = 24 * 60 * 60
 
 cron.register(
@@ -20,3 +22,12 @@ cron.register(
     failure_ttl=DAY,
 )
 cron.register(prune_job, "default", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
+cron.register(
+    end_lost_sessions_job,
+    "default",
+    interval=LOST_SECONDS,
+    ttl=LOST_SECONDS,
+    result_ttl=0,
+    failure_ttl=DAY,
+)
+cron.register(prune_sessions_job, "default", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)

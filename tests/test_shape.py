@@ -3,7 +3,7 @@
 import ast
 import re
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -24,7 +24,26 @@ NEVER = {
     "consoles/drivers": ["django", "accounts", "portal"],
     "consoles/record": ["django", "accounts", "portal"],
     "consoles": ["portal.arm"],
+    "consoles/admission": ["asyncio", "consoles.hub", "consoles.relay"],
+    "consoles/relay": ["consoles.consumers", "consoles.wall"],
 }
+# of what is named second, these folders may import nothing but what is named third
+ONLY = [
+    ("consoles/hub", "consoles", ["consoles.hub", "consoles.wire", "consoles.drivers", "consoles.record"]),
+    ("consoles/drivers", "consoles", ["consoles.drivers", "consoles.wire"]),
+    ("consoles/record", "consoles", ["consoles.record"]),
+]
+# Django's side of consoles knows where hubs are and how to talk to one; lines and drivers are in the hub's process alone
+OUTSIDE_THE_HUB = [
+    ("consoles.hub", ["consoles.hub.client", "consoles.hub.registry", "consoles.hub.spec"]),
+    ("consoles.drivers", ["consoles.drivers.base"]),
+]
+IN_THE_HUB = (
+    "consoles/hub/",
+    "consoles/drivers/",
+    "consoles/record/",
+    "consoles/management/commands/run_hub.py",
+)
 
 
 def sources(*folders: str) -> Iterator[Path]:
@@ -60,16 +79,38 @@ def imported(path: Path) -> Iterator[str]:
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
+def within(name: str, packages: Iterable[str]) -> bool:
+    return any(name == one or name.startswith(one + ".") for one in packages)
+
+
 @pytest.mark.parametrize("folder", NEVER)
 def test_imports_point_one_way(folder: str) -> None:
     wrong = [
         f"{relative(path)} imports {name}"
         for path in sources(folder)
         for name in imported(path)
-        for forbidden in NEVER[folder]
-        if name == forbidden or name.startswith(forbidden + ".")
+        if within(name, NEVER[folder])
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize(("folder", "package", "allowed"), ONLY)
+def test_the_hub_stands_alone(folder: str, package: str, allowed: list[str]) -> None:
+    wrong = [
+        f"{relative(path)} imports {name}"
+        for path in sources(folder)
+        for name in imported(path)
+        if within(name, [package]) and not within(name, allowed)
+    ]
+    assert wrong == []
+
+
+@pytest.mark.parametrize(("package", "allowed"), OUTSIDE_THE_HUB)
+def test_web_and_jobs_reach_lines_through_the_hub_only(package: str, allowed: list[str]) -> None:
+    outside = [path for path in sources(*PACKAGES) if not relative(path).startswith(IN_THE_HUB)]
+    names = [(relative(path), name) for path in outside for name in imported(path) if within(name, [package])]
+    assert [f"{path} imports {name}" for path, name in names if not within(name, allowed)] == []
+    assert names, "it is held of imports that there are"
 
 
 # what only a decision needs, and the files that may hold it

@@ -55,6 +55,7 @@ class Endpoint:
     """An open endpoint: non-blocking `fd`, both ways. Subclasses change what is special about theirs."""
 
     can = Abilities()
+    piece = 256 * 1024  # the most to read at once: less where each byte takes time to understand
 
     def __init__(self, fd: int) -> None:
         self.fd = fd

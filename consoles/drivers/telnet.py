@@ -106,6 +106,7 @@ class Codec:
 
 class Telnet(Stream):
     can = Abilities(breaks=True)
+    piece = 4 * 1024
 
     def __init__(self, sock: socket.socket) -> None:
         super().__init__(sock)

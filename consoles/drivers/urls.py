@@ -68,8 +68,8 @@ def path(parts: SplitResult) -> str:
 
 
 def shown(url: str) -> str:
-    """For pages and logs: without what stands before an @."""
-    return PASSWORD.sub(r"\1", url)
+    """For pages and logs: without what stands before an @, and without what a program is started with."""
+    return PASSWORD.sub(r"\1", url.partition("?")[0] if url.startswith("pty:") else url)
 
 
 def _check_host(url: str, parts: SplitResult) -> None:

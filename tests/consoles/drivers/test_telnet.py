@@ -1,6 +1,7 @@
 """A telnet line with a peer that is a socket of the test: what goes over the wire, byte for byte."""
 
 import asyncio
+import errno
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -8,8 +9,22 @@ from dataclasses import dataclass
 import pytest
 
 from consoles.drivers.base import Abilities, Endpoint, Host
-from consoles.drivers.iac import BINARY, BRK, DO, DONT, IAC, NAWS, SGA, WILL, command, subnegotiation
+from consoles.drivers.iac import (
+    BINARY,
+    BRK,
+    DO,
+    DONT,
+    ECHO,
+    IAC,
+    NAWS,
+    SGA,
+    WILL,
+    WONT,
+    command,
+    subnegotiation,
+)
 from consoles.drivers.opening import open_endpoint
+from consoles.hub.sending import Sending
 from tests.consoles.drivers.lines import LONG, answers, read, type_
 
 DATA_MARK = 242
@@ -83,3 +98,16 @@ async def test_an_urgent_data_mark_takes_no_byte_of_the_guest_with_it(peer: Peer
     peer.socket.send(b"before" + bytes((IAC,)))
     peer.socket.send(bytes((DATA_MARK,)), socket.MSG_OOB)
     await peer.says(b"after", printed=b"beforeafter")
+
+
+async def test_a_peer_that_asks_for_ever_and_reads_no_answer_is_let_go_of(peer: Peer) -> None:
+    lost: list[OSError] = []
+    sending = Sending(asyncio.get_running_loop(), peer.line, lost.append)
+    peer.line.reply = sending.put_raw
+    asks = (command(WILL, ECHO) + command(WONT, ECHO)) * 1000
+    for _ in range(1000):
+        peer.line.decoded(asks)
+        if lost:
+            break
+    assert [error.errno for error in lost] == [errno.ENOBUFS]
+    assert sending.size == 0

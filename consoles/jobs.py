@@ -1,0 +1,26 @@
+"""What happens by the clock. Each job may run twice, or be cut off: the next run does what is left."""
+
+from datetime import timedelta
+
+from django.utils import timezone
+
+from accounts import principals
+from consoles.models import ConsoleSession
+from consoles.services import end_session
+
+LOST = timedelta(minutes=3)
+KEPT = timedelta(days=400)
+BATCH = 500
+
+
+def end_lost_sessions_job() -> int:
+    """Sessions whose web process was killed. They are found by their silence."""
+    silent = ConsoleSession.objects.filter(ended_at=None, seen_at__lt=timezone.now() - LOST)
+    by = principals.system("schedule")
+    return sum(end_session(by=by, session=one, code="lost") for one in list(silent[:BATCH]))
+
+
+def prune_sessions_job() -> int:
+    """The audit log has long kept what mattered of them."""
+    old = ConsoleSession.objects.filter(ended_at__lt=timezone.now() - KEPT)
+    return old.delete()[0]

@@ -1,0 +1,125 @@
+"""Who is attached to which console, from when to when: each write in one transaction with its audit entry.
+
+In: an admitted principal and what happened. Out: the session's row. Of what was typed only the count is ever here.
+"""
+
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import actions, audit
+from accounts.principals import Principal
+from consoles import limits
+from consoles.models import ConsoleSession
+from portal.fleet.models import SerialPort, VirtualMachine
+
+WRITE, WATCH = "write", "watch"
+
+
+@dataclass(frozen=True)
+class Counts:
+    """What has passed through a session so far; `to_offset` is where it would go on."""
+
+    bytes_in: int = 0
+    bytes_out: int = 0
+    from_offset: int | None = None
+    to_offset: int | None = None
+
+
+@transaction.atomic
+def open_session(
+    *,
+    by: Principal,
+    vm: VirtualMachine,
+    port: SerialPort,
+    mode: str,
+    via: str,
+    user_agent: str,
+    from_offset: int | None,
+) -> ConsoleSession:
+    """Raises limits.TooMany."""
+    limits.check(by, vm)
+    assert by.id is not None  # noqa: S101  the system itself attaches to nothing
+    session = ConsoleSession.objects.create(
+        tenant_id=vm.tenant_id,
+        subscription=vm.subscription,
+        vm=vm,
+        port_number=port.number,
+        line_id=port.line_id,
+        scope=vm.scope,
+        vm_name=vm.name,
+        principal_kind=by.kind,
+        principal_id=by.id,
+        principal_name=by.name[:150],
+        address=by.address,
+        user_agent=user_agent,
+        via=via,
+        mode=mode,
+        sign_in_id=by.sign_in_id,
+        token_id=by.token_id,
+    )
+    _record(
+        by,
+        session,
+        actions.CONNECT if mode == WRITE else actions.WATCH,
+        {"mode": mode, "via": via, "from": from_offset},
+    )
+    return session
+
+
+@transaction.atomic
+def end_session(*, by: Principal, session: ConsoleSession, code: str, counts: Counts | None = None) -> bool:
+    """False when it had ended already: whoever comes first says why."""
+    now = timezone.now()
+    passed = vars(counts) if counts else {}
+    ended = ConsoleSession.objects.filter(id=session.id, ended_at=None).update(
+        ended_at=now, end_code=code, **passed
+    )
+    if not ended:
+        return False
+    kept = ConsoleSession.objects.get(id=session.id)
+    _record(
+        by,
+        kept,
+        actions.DETACH,
+        {
+            "why": code,
+            "seconds": round((now - kept.started_at).total_seconds()),
+            "bytes_in": kept.bytes_in,
+            "bytes_out": kept.bytes_out,
+        },
+    )
+    return True
+
+
+def see_session(*, session: ConsoleSession, mode: str, counts: Counts) -> bool:
+    """It lives; False when it was ended elsewhere. Not an act of anybody's, so the audit hears nothing of it."""
+    seen = ConsoleSession.objects.filter(id=session.id, ended_at=None)
+    return bool(seen.update(seen_at=timezone.now(), mode=mode, **vars(counts)))
+
+
+@transaction.atomic
+def note_takeover(
+    *, by: Principal, session: ConsoleSession, how: str, lost_by: dict[str, str] | None
+) -> None:
+    """`by` came to the keyboard: "taken" from whoever wrote, "handed" by them, or "free"."""
+    ConsoleSession.objects.filter(id=session.id).update(mode=WRITE)
+    details: dict[str, object] = {"how": how}
+    if lost_by is not None:
+        details |= {
+            "name": lost_by.get("name", ""),
+            "person": lost_by.get("person", ""),
+            "lost_session": lost_by.get("viewer", ""),
+        }
+    _record(by, session, actions.TAKE_OVER, details)
+
+
+def _record(by: Principal, session: ConsoleSession, action: str, details: dict[str, object]) -> None:
+    audit.record(
+        by=by,
+        action=action,
+        scope=session.scope,
+        tenant_id=session.tenant_id,
+        details={"session": str(session.id), **details},
+    )
