@@ -1,16 +1,28 @@
-"""The console page, up to the terminal: each state is one sentence and one action."""
+"""The console page: what it is given to attach by itself; where it may not, one sentence and one action."""
 
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.roles import VM_CONTRIBUTOR
-from consoles.endpoint import shown
+from portal.fleet.models import VirtualMachine
 from tests.world import World, give
 
 ClientOf = Callable[[str], Client]
+SCRIPTS = Path(__file__).resolve().parents[2] / "static" / "js" / "console"
+
+
+def note(client: Client, vm: VirtualMachine) -> str:
+    """What the page says before somebody types, without the help that it brings along."""
+    found = re.search(
+        r"<section[^>]* data-note .*?</section>", client.get(vm.console_url).content.decode(), re.DOTALL
+    )
+    assert found
+    return found[0]
 
 
 def test_it_opens_for_whoever_sees_the_machine(world: World, client_of: ClientOf) -> None:
@@ -21,29 +33,54 @@ def test_it_opens_for_whoever_sees_the_machine(world: World, client_of: ClientOf
     assert Client().get(url).status_code == 302
 
 
-def test_it_says_what_will_be_attached_and_what_to_know_before(world: World, client_of: ClientOf) -> None:
-    text = client_of("owner").get(world.vm.console_url).content.decode()
-    for part in (
-        "you may connect and type",
-        "COM1 / ttyS0",
-        "password you know",
-        "TMOUT",
-        "stays in the log",
-    ):
+def test_it_says_what_to_know_before_typing(world: World, client_of: ClientOf) -> None:
+    text = note(client_of("owner"), world.vm)
+    for part in ("password you know", "TMOUT", "stays in the log"):
         assert part in text
+
+
+def test_it_attaches_by_itself_in_the_mode_that_the_person_may(world: World, client_of: ClientOf) -> None:
+    for person, mode in (("owner", "connect"), ("watcher", "watch")):
+        text = client_of(person).get(world.vm.console_url).content.decode()
+        assert f'data-path="{world.vm.console_url}" data-mode="{mode}"' in text
+        assert "js/console/page" in text
 
 
 def test_a_watcher_is_told_what_typing_would_need(world: World, client_of: ClientOf) -> None:
     text = client_of("watcher").get(world.vm.console_url).content.decode()
-    assert "you may watch" in text
     assert "Microsoft.SerialConsole/serialPorts/connect/action" in text
     assert "Missing action" not in client_of("owner").get(world.vm.console_url).content.decode()
 
 
-def test_it_promises_no_terminal_that_is_not_there(world: World, client_of: ClientOf) -> None:
-    for person in ("owner", "watcher"):
-        text = client_of(person).get(world.vm.console_url).content.decode()
-        assert "the terminal itself comes with the next version" in text
+def test_the_pop_out_is_the_same_console_without_the_frame(world: World, client_of: ClientOf) -> None:
+    url = f"{world.vm.console_url}window/"
+    text = client_of("owner").get(url).content.decode()
+    assert f'data-path="{world.vm.console_url}"' in text
+    assert "navbar" not in text
+    assert client_of("bystander").get(url).status_code == 403
+    assert client_of("stranger").get(url).status_code == 404
+
+
+def test_only_this_page_lets_in_style_elements_and_only_with_its_nonce(
+    world: World, client_of: ClientOf
+) -> None:
+    client = client_of("owner")
+    answer = client.get(world.vm.console_url)
+    found = re.search(r"style-src 'self' 'nonce-([^']+)'", answer.headers["Content-Security-Policy"])
+    assert found
+    assert f'nonce="{found[1]}"' in answer.content.decode()
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    overview = client.get(world.vm.get_absolute_url())
+    assert "nonce" not in overview.headers["Content-Security-Policy"]
+
+
+def test_every_sentence_that_a_script_asks_for_is_on_the_page(world: World, client_of: ClientOf) -> None:
+    text = client_of("owner").get(world.vm.console_url).content.decode()
+    written = set(re.findall(r'data-key="([\w-]+)"', text))
+    asked = set()
+    for script in SCRIPTS.rglob("*.js"):
+        asked |= set(re.findall(r'\b(?:text|sentence|act)\("([a-z][\w-]+)"', script.read_text()))
+    assert asked - written == set()
 
 
 def test_it_names_the_account_over_which_a_right_is_missing(world: World, client_of: ClientOf) -> None:
@@ -76,16 +113,16 @@ def test_a_stopped_machine_says_so(world: World, client_of: ClientOf) -> None:
 
 
 def test_a_windows_machine_is_warned_in_its_own_words(world: World, client_of: ClientOf) -> None:
-    text = client_of("owner").get(world.windows_vm.console_url).content.decode()
+    text = note(client_of("owner"), world.windows_vm)
     assert "SAC comes first" in text
     assert "SSH key" not in text
-    assert "SSH key" in client_of("owner").get(world.vm.console_url).content.decode()
+    assert "SSH key" in note(client_of("owner"), world.vm)
 
 
 def test_a_machine_that_logs_out_by_itself_says_how(world: World, client_of: ClientOf) -> None:
     world.vm.log_out_on_detach = "modem"
     world.vm.save()
-    text = client_of("owner").get(world.vm.console_url).content.decode()
+    text = note(client_of("owner"), world.vm)
     assert "drop the modem line" in text
     assert "TMOUT" not in text
 
@@ -97,18 +134,3 @@ def test_it_stays_within_its_queries(
     client = client_of(person)
     with django_assert_max_num_queries(11):
         client.get(world.vm.console_url)
-
-
-@pytest.mark.parametrize(
-    ("url", "target"),
-    [
-        ("unix:///run/web-1.sock", "/run/web-1.sock"),
-        ("tcp://127.0.0.1:4000", "127.0.0.1:4000"),
-        ("telnet://admin:s3cret@host:23", "host:23"),
-        ("rfc2217://[::1]:2217?poll=1", "[::1]:2217"),
-        ("/dev/ttyUSB0", "/dev/ttyUSB0"),
-        ("loop://", ""),
-    ],
-)
-def test_an_endpoint_is_shown_without_its_password(url: str, target: str) -> None:
-    assert shown(url).target == target

@@ -105,6 +105,12 @@ ROWS = [
     post("switch_tenant", "/switch-tenant/", "302 302 302 302 302 404 404 302", {"tenant": "CONTOSO"}),
     get("profile", "/account/", "302 200 200 200 200 200 200 200"),
     get("password", "/account/password/", "302 200 200 200 200 200 200 200"),
+    post(
+        "terminal_looks",
+        "/account/terminal/",
+        "302 200 200 200 200 200 200 200",
+        {"size": "16", "family": "", "theme": "dark"},
+    ),
     get("security", "/account/security/", "302 200 200 200 200 200 200 200"),
     get("authenticator_add", "/account/security/authenticator/", "302 200 200 200 200 200 200 200"),
     get("authenticator_remove", "/account/security/authenticator/remove/", "302 200 200 200 200 200 200 200"),
@@ -258,6 +264,7 @@ ROWS = [
     get("vm_list", "/vms/", "302 200 200 200 200 200 403 200"),
     get("vm_states", lambda s: f"/vms/states/?id={s.world.vm.id}", "302 204 204 204 204 204 403 204"),
     get("vm", vm(), "302 200 200 200 200 404 403 200"),
+    get("wall", "/consoles/", "302 200 200 200 200 200 403 200"),
     get("console", vm("console/"), "302 200 200 200 403 404 403 403"),
     post("vm_boot_diagnostics", vm("boot-diagnostics/"), "302 200 200 403 403 404 403 403"),
     get("instance", lambda s: f"/scale-sets/{s.set_path}/0/", "302 200 403 200 200 404 403 200"),
@@ -265,6 +272,18 @@ ROWS = [
         "instance_console",
         lambda s: f"/scale-sets/{s.set_path}/0/console/",
         "302 200 403 200 403 404 403 403",
+    ),
+    get("console_window", vm("console/window/"), "302 200 200 200 403 404 403 403"),
+    get(
+        "instance_console_window",
+        lambda s: f"/scale-sets/{s.set_path}/0/console/window/",
+        "302 200 403 200 403 404 403 403",
+    ),
+    get("console_state", vm("console/state/"), "401 200 200 200 200 404 404 200"),
+    get(
+        "instance_console_state",
+        lambda s: f"/scale-sets/{s.set_path}/0/console/state/",
+        "401 200 200 200 200 404 404 200",
     ),
     post(
         "instance_boot_diagnostics",
@@ -300,6 +319,17 @@ ROWS = [
         "subscription_addresses",
         lambda s: f"/subs/{s.world.subscription.id}/addresses/",
         "302 200 403 403 403 404 403 403",
+    ),
+    get(
+        "subscription_console_times",
+        lambda s: f"/subs/{s.world.subscription.id}/console-times/",
+        "302 200 403 403 403 404 403 403",
+    ),
+    post(
+        "subscription_console_times",
+        lambda s: f"/subs/{s.world.subscription.id}/console-times/",
+        "302 302 403 403 403 404 403 403",
+        {"console_idle_minutes": "30", "console_longest_minutes": "0"},
     ),
     get(
         "console_switch",
