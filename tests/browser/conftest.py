@@ -50,13 +50,14 @@ def window(chromium: Browser, portal: Portal) -> Iterator[Window]:
     with ExitStack() as open_ones:
         watches: list[Watch] = []
 
-        def opened(*, allow: set[int] = frozenset(), **options: Any) -> Page:  # type: ignore[assignment]
+        def opened(*, allow: set[int] = frozenset(), cut_off: bool = False, **options: Any) -> Page:  # type: ignore[assignment]
             options.setdefault("viewport", {"width": 1400, "height": 900})
             context = chromium.new_context(base_url=portal.url, **options)
             open_ones.callback(context.close)
             context.set_default_timeout(PATIENCE_MS)
             watch = Watch(context, portal.url)
             watch.allowed |= allow
+            watch.cut_off = cut_off
             watches.append(watch)
             return context.new_page()
 

@@ -9,10 +9,10 @@ import django
 django.setup()
 
 from accounts import principals  # noqa: E402  needs the apps loaded
-from accounts.models import Group, RoleDefinition, Tenant, User  # noqa: E402
+from accounts.models import Group, RoleAssignment, RoleDefinition, Tenant, User  # noqa: E402
 from accounts.services.people import create_user, save_group  # noqa: E402
-from accounts.services.roles import assign_role  # noqa: E402
-from accounts.services.tenants import add_member, change_tenant, create_tenant  # noqa: E402
+from accounts.services.roles import assign_role, remove_assignment  # noqa: E402
+from accounts.services.tenants import add_member, change_tenant, create_tenant, remove_member  # noqa: E402
 from portal.fleet.demo.people import light_hash  # noqa: E402
 from portal.fleet.models import Subscription, VirtualMachine  # noqa: E402
 from portal.fleet.services.resources import add_vm, create_resource_group, create_subscription  # noqa: E402
@@ -22,13 +22,16 @@ BY = principals.system("tests")
 PASSWORD = "correct horse battery"
 
 
-def house(name: str, vms: dict[str, str], subscription: str = "production") -> dict[str, str]:
-    """A tenant with one subscription, one resource group, and machines by name and power state."""
+def house(
+    name: str, vms: dict[str, str], subscription: str = "production", lines: dict[str, str] | None = None
+) -> dict[str, str]:
+    """A tenant with one subscription, one resource group, and machines by name and power state; `lines` are their serial ports' URLs."""
     tenant = create_tenant(by=BY, name=name, slug=f"house-{Tenant.objects.count()}")
     paid = create_subscription(by=BY, tenant=tenant, name=subscription)
     place = create_resource_group(by=BY, subscription=paid, name="web")
     for machine, power in vms.items():
-        add_vm(by=BY, group=place, name=machine, os="Linux", serial_url="loop://", power_state=power)
+        url = (lines or {}).get(machine, "loop://")
+        add_vm(by=BY, group=place, name=machine, os="Linux", serial_url=url, power_state=power)
     return {
         "tenant": str(tenant.id),
         "subscription": str(paid.id),
@@ -63,6 +66,17 @@ def give(user: str, tenant: str, role: str, scope: str = "") -> None:
     )
 
 
+def take_away(user: str, tenant: str, role: str = "") -> None:
+    """One of the roles that the person was given, or every one."""
+    given = RoleAssignment.objects.filter(tenant__id=tenant, principal_id=user)
+    for assignment in given.filter(role__name=role) if role else given:
+        remove_assignment(by=BY, assignment=assignment)
+
+
+def leave(user: str, tenant: str) -> None:
+    remove_member(by=BY, tenant=Tenant.objects.get(id=tenant), user=User.objects.get(id=user))
+
+
 def power(scope: str, state: str) -> None:
     VirtualMachine.objects.filter(scope_key=scope.lower()).update(power_state=state)
 
@@ -86,7 +100,18 @@ def require_second_factor(tenant: str) -> None:
 
 ACTS = {
     act.__name__: act
-    for act in (house, person, give, power, tag, group_of_people, switch, require_second_factor)
+    for act in (
+        house,
+        person,
+        give,
+        take_away,
+        leave,
+        power,
+        tag,
+        group_of_people,
+        switch,
+        require_second_factor,
+    )
 }
 
 

@@ -20,6 +20,7 @@ ADDRESSES: dict[str, Callable[[Portal], str]] = {
     "machine": lambda portal: portal.vm("web-1"),
     "machine in trouble": lambda portal: portal.vm("db-1"),
     "boot diagnostics": lambda portal: f"{portal.vm('web-1')}boot-diagnostics/",
+    "wall of consoles": lambda portal: "/consoles/",
     "console": lambda portal: f"{portal.vm('web-1')}console/",
     "console of a stopped machine": lambda portal: f"{portal.vm('db-2')}console/",
     "scale sets": lambda portal: "/scale-sets/",

@@ -1,4 +1,4 @@
-"""The product as these tests meet it: one Daphne with its own Redis, database and static files, prepared the way `make run` prepares them.
+"""The product as these tests meet it: a web process and a hub with their own Redis, database and static files, prepared the way `make run` prepares them.
 
 Out: where it listens, the demonstration's people and machines, and hands that change its database from beside it.
 """
@@ -30,6 +30,9 @@ class Portal:
     url: str
     demo: dict[str, Any]
     hands: "Hands"
+    folder: Path
+    web: "Program"
+    hub: "Program"
     _passwords: dict[str, str] = field(default_factory=dict)
 
     def password_of(self, person: str) -> str:
@@ -47,6 +50,28 @@ class Portal:
 
     def tenant(self, name: str) -> str:
         return str(next(one["id"] for one in self.demo["tenants"] if one["name"] == name))
+
+
+class Program:
+    """One of the portal's own, which a test may kill and start again, as the supervisor would."""
+
+    def __init__(self, environment: Mapping[str, str], *command: str) -> None:
+        self._environment, self._command = environment, command
+        self._running = ExitStack()
+
+    def start(self) -> None:
+        self._running.enter_context(_program(self._environment, *self._command))
+
+    def kill(self) -> None:
+        self._running.close()
+
+    @contextmanager
+    def killed(self) -> Iterator[None]:
+        self.kill()
+        try:
+            yield
+        finally:
+            self.start()
 
 
 class Hands:
@@ -74,13 +99,18 @@ def serving(var: Path) -> Iterator[Portal]:
         running.enter_context(_redis(var))
         prepare = (sys.executable, "-m", "portal.run.prepare", "--http", url, "--demo")
         subprocess.run(prepare, cwd=CHECKOUT, env=environment, check=True, stdout=subprocess.DEVNULL)
-        web = (sys.executable, "-m", "daphne", "-v", "0", "-b", "127.0.0.1", "-p", str(port))
-        running.enter_context(_program(environment, *web, "portal.config.asgi:application"))
+        hub = Program(environment, sys.executable, "manage.py", "run_hub")
+        served = ("-v", "0", "-b", "127.0.0.1", "-p", str(port), "portal.config.asgi:application")
+        web = Program(environment, sys.executable, "-m", "portal.config.serve", *served)
+        for one in (hub, web):
+            running.callback(one.kill)
+            one.start()
         hands = running.enter_context(
             _program(environment, sys.executable, "-m", "tests.browser.hands", pipe=True)
         )
-        _until_healthy(url)
-        yield Portal(url, json.loads((var / "demo.json").read_text()), Hands(hands))
+        until_healthy(url)
+        demo = json.loads((var / "demo.json").read_text())
+        yield Portal(url, demo, Hands(hands), var, web, hub)
 
 
 @contextmanager
@@ -92,6 +122,7 @@ def _environment(var: Path, port: int) -> Iterator[dict[str, str]]:
         "HOMEPORT_VAR": str(var),
         "HOMEPORT_HTTP_PORT": str(port),
         "HOMEPORT_HTTPS_PORT": "0",
+        "HOMEPORT_HUB_ALLOW_PTY": "1",
         "REDIS_URL": f"unix://{redis_server.socket_path(var)}",
     }
     with _database(var) as address:
@@ -135,7 +166,7 @@ def _program(
         process.wait()
 
 
-def _until_healthy(url: str) -> None:
+def until_healthy(url: str) -> None:
     def healthy() -> bool:
         try:
             with urllib.request.urlopen(f"{url}/healthz", timeout=5) as answer:

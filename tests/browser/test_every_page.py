@@ -1,3 +1,4 @@
+import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -32,16 +33,23 @@ def signed_in(chromium: Browser, portal: Portal) -> Iterator[Any]:
 
 
 class Weight:
-    """Bytes that came over the wire, bodies as compressed as they came."""
+    """Bytes that came over the wire, bodies as compressed as they came, besides those of xterm.js and its add-ons."""
 
     def __init__(self, page: Page) -> None:
         self.bytes = 0.0
+        self._terminal: set[str] = set()
         session = page.context.new_cdp_session(page)
         session.send("Network.enable")
+        session.on("Network.requestWillBeSent", self._asked)
         session.on("Network.loadingFinished", self._add)
 
+    def _asked(self, event: dict[str, Any]) -> None:
+        if re.search(r"/vendor/(xterm|addon-)", event["request"]["url"]):
+            self._terminal.add(event["requestId"])
+
     def _add(self, event: dict[str, Any]) -> None:
-        self.bytes += event["encodedDataLength"]
+        if event["requestId"] not in self._terminal:
+            self.bytes += event["encodedDataLength"]
 
 
 def look_at(page: Page, address: str, record: Any) -> list[str]:
