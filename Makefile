@@ -17,7 +17,7 @@ run:             ## sets Homeport up and runs it until Ctrl-C; DEMO=0 starts emp
 test:            ## the whole suite on SQLite, then what uses the database on PostgreSQL
 	$(SETUP) --dev
 	$(VENV) -m pytest -n 2 -m "not bench"
-	HOMEPORT_TEST_DATABASE=postgres $(VENV) -m pytest -n 2 -m "not bench and not browser" --ignore=tests/run
+	HOMEPORT_TEST_DATABASE=postgres $(VENV) -m pytest -n 2 -m "not bench and not browser and not chaos" --ignore=tests/run --ignore=tests/consoles/hub --ignore=tests/consoles/drivers --ignore=tests/consoles/scripted --ignore=tests/consoles/record --ignore=tests/consoles/hub_process
 
 check:           ## lint, format, types, migrations, Django's checks for deployment
 	$(SETUP) --dev
@@ -28,7 +28,7 @@ check:           ## lint, format, types, migrations, Django's checks for deploym
 	HOMEPORT_PRODUCTION=1 HOMEPORT_SECRET_KEY=$$($(VENV) -c 'import secrets; print(secrets.token_urlsafe(50))') \
 		$(VENV) manage.py check --deploy --fail-level WARNING
 
-bench:           ## measures at 100,000 VMs; writes the table of docs/performance.md
+bench:           ## measures pages at 100,000 VMs and the live console beside its peers; the tables of docs/performance.md
 	$(SETUP) --dev
 	$(VENV) -m tests.bench
 
