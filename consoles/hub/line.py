@@ -104,7 +104,7 @@ class Line:
     def typed(self, viewer: Viewer, data: bytes) -> None:
         if not data or not self.audience.may_type(viewer):
             return
-        viewer.pressed()
+        viewer.pressed(data)
         if self.sending is not None:  # without an endpoint there is nobody to type to
             viewer.accepted += len(data)
             self._reading.expect_echo(self)

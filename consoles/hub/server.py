@@ -13,7 +13,7 @@ from consoles.hub.line import Line
 from consoles.hub.spec import Listening
 from consoles.hub.tls import server_context
 from consoles.hub.viewer import Viewer
-from consoles.wire import HEADER, KIB, MAX_FRAME, SIZE, U16, Op, frame, packed, unpacked
+from consoles.wire import HEADER, KIB, MAX_FRAME, SIZE, U16, U64, Op, frame, packed, unpacked
 
 HANDSHAKE = 5.0
 BUFFERED = 64 * KIB
@@ -150,7 +150,7 @@ class Connection(asyncio.Protocol):
         if self._late is not None:
             self._late.cancel()
         viewer = Viewer(self, line.recording, asked, self._loop)
-        viewer.cursor = _where(line, asked)
+        viewer.starts(_where(line, asked))
         self.line, self.viewer = line, viewer
         line.audience.add(viewer, wants_to_write=asked.get("mode") == "write")
         viewer.say(Op.ATTACHED, _welcome(line, viewer))
@@ -162,6 +162,8 @@ class Connection(asyncio.Protocol):
             line.typed(viewer, payload)
             if line.sending is not None and line.sending.full:
                 self._refuse("bad_request")
+        elif op == Op.ACK:
+            viewer.drew(U64.unpack(payload)[0])
         elif op == Op.PING:
             self.write(frame(Op.PONG, payload[:4]))
         elif op == Op.BREAK:

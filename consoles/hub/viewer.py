@@ -9,11 +9,13 @@ import time
 from typing import Any, Protocol
 from uuid import uuid4
 
+from consoles.hub.window import Window
 from consoles.wire import FRAME_OUTPUT, KIB, OFFSETS, PIECE, Op, frame, packed
 
 WATCHER_PAUSE = 0.05
 FAR = 1024 * KIB  # so far behind, a key brings the viewer to the present
-NEAR = 64 * KIB
+NEAR = 64 * KIB  # what it is shown of what came before
+INTERRUPTS = b"\x03\x1a\x1c"  # whoever sends these has seen enough
 PIECES_A_TURN = 4
 PASTED = 16  # bytes at once: the least that a page sends of a paste
 KEY_PAUSE = 0.05
@@ -42,7 +44,8 @@ class Viewer:
         self.name, self.address = str(who.get("name", "")), str(who.get("address", ""))
         self.via, self.may_write = str(who.get("via", "page")), who.get("may_write") is True
         self.since_ms = int(time.time() * 1000)
-        self.cursor = 0
+        self.window = Window()
+        self.live = 0  # where the log ended at the attach
         self.taken = 0
         self.accepted = 0  # bytes typed that went to the line's queue
         self.accepted_before: int | None = None  # of the same page, before its connection was cut
@@ -51,6 +54,18 @@ class Viewer:
         self._timer: asyncio.Handle | None = None
         self._taken_timer: asyncio.Handle | None = None
 
+    @property
+    def cursor(self) -> int:
+        return self.window.sent
+
+    def starts(self, offset: int) -> None:
+        self.window.starts(offset)
+        self.live = self.log.end
+
+    @property
+    def _room(self) -> bool:
+        return self.wire.ready and self.window.room
+
     def told(self) -> dict[str, Any]:
         return {"viewer": self.id, "name": self.name, "address": self.address}
 
@@ -58,7 +73,7 @@ class Viewer:
         self.wire.write(frame(op, packed(value)))
 
     def appended(self, offset: int, data: bytes) -> None:
-        if self._timer is not None or not self.wire.ready:
+        if self._timer is not None or not self._room:
             return
         if offset != self.cursor:
             self.catch_up()
@@ -77,9 +92,9 @@ class Viewer:
     def catch_up(self) -> None:
         """Called when the connection takes bytes again; other viewers and lines have a turn between two handfuls."""
         for _ in range(PIECES_A_TURN):
-            if not self.wire.ready or self.cursor >= self.log.end:
+            if not self._room or self.cursor >= self.log.end:
                 return
-            offset, data = self.log.piece(self.cursor, PIECE)
+            offset, data = self.log.piece(self.cursor, min(PIECE, self.window.size // 2))
             if offset > self.cursor:
                 self._passed(Op.GAP, offset)
             if not data:
@@ -93,21 +108,27 @@ class Viewer:
         self._due = self._loop.time() + WATCHER_PAUSE
         self.catch_up()
 
-    def pressed(self) -> None:
+    def drew(self, offset: int) -> None:
+        self.window.draw(offset, self._loop.time())
+        if self._timer is None:
+            self.catch_up()
+
+    def pressed(self, data: bytes) -> None:
         """A key, of somebody who looks at what was printed long ago: what they act on is the present."""
-        if self.log.end - self.cursor <= FAR:
+        stops = self.cursor >= self.live and any(key in INTERRUPTS for key in data[:PASTED])
+        if self.log.end - self.cursor <= (NEAR if stops else FAR):
             return
-        offset, data = self.log.piece(self.log.end - NEAR, KIB)
+        offset, data = self.log.piece(self.log.end - NEAR // 4, KIB)
         self._passed(Op.SKIP, offset + data.find(b"\n") + 1)
         self.catch_up()
 
     def _passed(self, op: Op, to: int) -> None:
         self.wire.write(frame(op, OFFSETS.pack(self.cursor, to)))
-        self.cursor = to
+        self.window.jump(to)
 
     def _output(self, offset: int, data: bytes) -> None:
         self.wire.write(FRAME_OUTPUT.pack(len(data) + 9, Op.OUTPUT, offset) + data)
-        self.cursor = offset + len(data)
+        self.window.send(offset + len(data), self._loop.time())
 
     def credit(self, count: int) -> None:
         """The line has taken so many bytes of this viewer's. A paste waits for that; a key does not, and its echo goes first."""

@@ -87,6 +87,8 @@ class Relay:
                 raise Ended(Close.BAD_FRAME, "bad_frame") from error
             if op == Op.ACK:
                 self.flow.drew(U64.unpack(payload)[0])
+                if self.link is not None:
+                    self.link.send(Op.ACK, payload)
                 continue
             if op in SIGN_OF_LIFE:
                 self.clock.touch(now)

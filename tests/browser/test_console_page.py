@@ -131,7 +131,7 @@ def test_a_window_of_its_own_takes_the_keyboard_along(page: Page, house: House) 
     own = opened.value
     expect(own.locator("[data-console]")).to_have_attribute("data-state", "up")
     expect(own.get_by_role("button", name="writer: you · 1 watching")).to_be_visible()
-    expect(keyboard(page)).to_contain_text("You are watching; you, in another window types")
+    expect(keyboard(page)).to_contain_text("You are watching here; you type in another window since")
     expect(own.locator(".rail")).to_have_count(0)
     own.keyboard.type("from the window")
     shows(page, "from the window")

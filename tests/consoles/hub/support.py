@@ -91,7 +91,7 @@ class Seen:
     start: int | None = None
     at: int = 0
     gone: bool = False
-    acting: bool = True
+    draws: bool = True
 
     async def take_one(self) -> tuple[int, Any]:
         op, payload = await self.link.next()
@@ -110,6 +110,8 @@ class Seen:
             self.at = value[1]
         elif op not in (Op.PONG, Op.TAKEN):
             value = unpacked(payload)
+        if self.draws and op in (Op.OUTPUT, Op.GAP, Op.SKIP):
+            self.link.send(Op.ACK, U64.pack(self.at))
         self.frames.append((op, value))
         return op, value
 
