@@ -5,6 +5,7 @@ No event tells of it, unlike of what somebody does. Whether the rest suffices is
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.conf import settings
 from django.utils import timezone
@@ -22,16 +23,22 @@ def seconds_left(principal: Principal) -> float | None:
 
 
 def _ends(principal: Principal) -> Iterator[datetime]:
-    own, tenant = {"id": principal.token_id}, {"tenant": principal.tenant_id}
-    yield from ApiToken.objects.filter(**own).exclude(expires_at=None).values_list("expires_at", flat=True)
-    yield from StaffGrant.objects.live().filter(staff=principal.id, **tenant).values_list("until", flat=True)
+    if principal.token_id is not None:
+        tokens = ApiToken.objects.filter(id=principal.token_id)
+        yield from (until for until in tokens.values_list("expires_at", flat=True) if until)
     if principal.tenant_id is not None:
-        held = assigned_to(principal, principal.tenant_id).exclude(expires_at=None).live()
-        yield from held.values_list("expires_at", flat=True)
-    for started in SignIn.objects.filter(id=principal.sign_in_id).values_list("started_at", flat=True):
-        yield started + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+        yield from _in_tenant(principal, principal.tenant_id)
+    if principal.sign_in_id is not None:
+        for started in SignIn.objects.filter(id=principal.sign_in_id).values_list("started_at", flat=True):
+            yield started + timedelta(seconds=settings.SESSION_COOKIE_AGE)
+
+
+def _in_tenant(principal: Principal, tenant_id: UUID) -> Iterator[datetime]:
+    grants = StaffGrant.objects.live().filter(staff=principal.id, tenant=tenant_id)
+    yield from grants.values_list("until", flat=True)
+    held = assigned_to(principal, tenant_id).live()
+    yield from (until for until in held.values_list("expires_at", flat=True) if until)
     if principal.mfa_at is not None and principal.token_id is None:
-        for age in Tenant.objects.filter(id=principal.tenant_id, require_mfa=True).values_list(
-            "mfa_max_age_minutes", flat=True
-        ):
+        asked = Tenant.objects.filter(id=tenant_id, require_mfa=True)
+        for age in asked.values_list("mfa_max_age_minutes", flat=True):
             yield principal.mfa_at + timedelta(minutes=age)

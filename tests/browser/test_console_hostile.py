@@ -122,7 +122,7 @@ def test_an_address_that_it_prints_is_shown_before_it_opens_and_opens_knowing_no
     page: Page, house: House, machine: Guest
 ) -> None:
     attach(page, house.person("Operator"), house.console("evil"))
-    says(page, machine, b"", then="see http://localhost:1/trap?x=1 now")
+    says(page, machine, b"", then="see http://LOCALHOST:1/trap?x=1 now")
     place = page.locator(".xterm-rows").get_by_text("localhost:1/trap").bounding_box()
     assert place
     for step in (40, 44):
@@ -131,7 +131,7 @@ def test_an_address_that_it_prints_is_shown_before_it_opens_and_opens_knowing_no
     page.mouse.down()
     page.mouse.up()
     ask = page.get_by_role("dialog", name="Open this address?")
-    expect(ask).to_contain_text("http://localhost:1/trap?x=1")
+    expect(ask).to_contain_text("http://localhost:1/trap?x=1")  # as the browser reads it
     expect(ask.get_by_role("button", name="Stay here")).to_be_focused()
     page.keyboard.press("Enter")
     expect(ask).to_be_hidden()

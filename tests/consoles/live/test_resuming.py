@@ -9,6 +9,7 @@ import pytest
 from accounts import actions
 from accounts.models import AuditEntry
 from consoles.hub.hub import Hub
+from consoles.hub.window import LEAST
 from consoles.models import ConsoleSession
 from consoles.relay import reaching
 from consoles.threads import in_thread
@@ -136,7 +137,7 @@ async def test_a_browser_that_draws_nothing_is_sent_a_window_and_no_more(stage: 
     printing = asyncio.create_task(device.print(flood))
     await quick.reads(flood[-10:])
     await printing
-    while len(slow.text) <= WINDOW:
+    while len(slow.text) <= LEAST:
         await slow.next()
     assert len(slow.text) <= WINDOW + MAX_FRAME
     assert slow._out.empty()

@@ -147,7 +147,9 @@ def test_what_kind_of_principal_comes_is_not_believed_of_redis(world: World, red
     """The system itself may do everything: nobody becomes it by writing there."""
     text = ticket(world, "stranger", world.foreign_vm)
     key = PREFIX + hash_of(text)
-    redis.set(key, json.dumps({**json.loads(str(redis.get(key), "ascii")), "kind": SYSTEM.kind, "vm": world.vm.id}))
+    redis.set(
+        key, json.dumps({**json.loads(str(redis.get(key), "ascii")), "kind": SYSTEM.kind, "vm": world.vm.id})
+    )
     bound = redeem(text, address="", request_id="")
     assert bound is not None
     assert bound.principal.kind == world.principal("stranger").kind
