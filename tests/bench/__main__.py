@@ -1,4 +1,7 @@
-"""`make bench`: builds what it needs once under var/bench, measures, and prints tables. `python -m tests.bench fleet` runs one."""
+"""`make bench`: builds what it needs once under var/bench, measures, and prints tables.
+
+`python -m tests.bench fleet` runs one, `python -m tests.bench live echo bulk` two measurements of the live console.
+"""
 
 import os
 import sys
@@ -9,10 +12,37 @@ os.environ["HOMEPORT_VAR"] = os.environ.get("HOMEPORT_BENCH_VAR", str(ROOT / "va
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.config.settings")
 Path(os.environ["HOMEPORT_VAR"]).mkdir(parents=True, exist_ok=True)
 
-BENCHES = ["fleet"]
+BENCHES = ["fleet", "live"]
 
 
-def main() -> int:
+def main(wanted: list[str]) -> int:
+    if wanted[:1] == ["live"]:
+        return live(wanted[1:])
+    unknown = [name for name in wanted if name not in BENCHES]
+    if unknown:
+        return no_such(unknown[0], BENCHES)
+    if not wanted or "fleet" in wanted:
+        fleet()
+    return live([]) if not wanted or "live" in wanted else 0
+
+
+def live(wanted: list[str]) -> int:
+    """Without Django in this process: the product runs beside it."""
+    from tests.bench.live import measurements
+
+    unknown = [name for name in wanted if name not in measurements.NAMES]
+    if unknown:
+        return no_such(unknown[0], measurements.NAMES)
+    measurements.run(wanted or measurements.NAMES)
+    return 0
+
+
+def no_such(name: str, there: list[str]) -> int:
+    print(f"There is no benchmark named {name}; there are: {', '.join(there)}.", file=sys.stderr)
+    return 2
+
+
+def fleet() -> None:
     import django
 
     django.setup()
@@ -22,17 +52,10 @@ def main() -> int:
     settings.CHANNEL_LAYERS = {"default": {"BACKEND": "channels.layers.InMemoryChannelLayer"}}
 
     call_command("collectstatic", interactive=False, verbosity=0)
-    wanted = sys.argv[1:] or BENCHES
-    unknown = [name for name in wanted if name not in BENCHES]
-    if unknown:
-        print(f"There is no benchmark named {unknown[0]}; there are: {', '.join(BENCHES)}.", file=sys.stderr)
-        return 2
     from tests.bench import fleet
 
-    for name in wanted:
-        {"fleet": fleet.run}[name]()
-    return 0
+    fleet.run()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
