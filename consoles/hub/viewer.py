@@ -59,8 +59,8 @@ class Viewer:
         return self.window.sent
 
     def starts(self, offset: int) -> None:
-        self.window.starts(offset)
         self.live = self.log.end
+        self.window.starts(offset, self.live)
 
     @property
     def _room(self) -> bool:
@@ -94,7 +94,7 @@ class Viewer:
         for _ in range(PIECES_A_TURN):
             if not self._room or self.cursor >= self.log.end:
                 return
-            offset, data = self.log.piece(self.cursor, min(PIECE, self.window.size // 2))
+            offset, data = self.log.piece(self.cursor, min(PIECE, self.window.limit // 2))
             if offset > self.cursor:
                 self._passed(Op.GAP, offset)
             if not data:

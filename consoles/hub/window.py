@@ -12,17 +12,23 @@ LONG_ENOUGH = 0.05  # to tell a speed
 
 class Window:
     def __init__(self) -> None:
-        self.sent = self.drawn = 0
+        self.sent = self.drawn = self._live = 0
         self.size = LEAST  # doubled for whoever keeps up
         self._full_since: float | None = None
         self._drawn_then = 0
 
-    def starts(self, offset: int) -> None:
+    def starts(self, offset: int, live: int) -> None:
+        """What was printed before the attach comes at once: nobody can interrupt it any more."""
         self.sent = self.drawn = offset
+        self._live = live
+
+    @property
+    def limit(self) -> int:
+        return WINDOW if self.sent < self._live else self.size
 
     @property
     def room(self) -> bool:
-        return self.sent - self.drawn <= self.size
+        return self.sent - self.drawn <= self.limit
 
     def send(self, offset: int, now: float) -> None:
         """Everything before the offset is on its way."""
@@ -46,7 +52,7 @@ class Window:
             speed = (self.drawn - self._drawn_then) / elapsed
             self.size = int(min(max(speed * AHEAD, LEAST), WINDOW))
             self._full_since, self._drawn_then = now, self.drawn
-        elif self.sent == self.drawn:
+        elif self.room:
             self.size = min(2 * self.size, WINDOW)
         if self.room:
             self._full_since = None

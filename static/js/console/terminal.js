@@ -19,6 +19,7 @@ export function makeTerminal(place) {
   const fit = new FitAddon();
   term.loadAddon(fit);
   term.open(place);
+  calmScrollBar(term);
   fitting(place, fit);
   drawing(term);
   return term;
@@ -41,6 +42,21 @@ export function guardedTerminal(place, options) {
   term.loadAddon(new Unicode11Addon());
   term.unicode.activeVersion = "11";
   return term;
+}
+
+// xterm.js 6 moves its scroll bar with every line that is printed, which is most of what a flood costs: once a frame will do.
+function calmScrollBar(term) {
+  const viewport = term._core?._viewport;
+  if (!viewport?._sync) return;
+  const sync = viewport._sync.bind(viewport);
+  let due = 0;
+  viewport._sync = (row) => {
+    if (row !== undefined) return sync(row);
+    due ||= requestAnimationFrame(() => {
+      due = 0;
+      sync();
+    });
+  };
 }
 
 function fitting(place, fit) {

@@ -7,7 +7,7 @@ from tests.consoles.hub.support import Host, numbered, until
 
 def test_it_has_room_until_a_window_is_undrawn() -> None:
     window = Window()
-    window.starts(1000)
+    window.starts(1000, live=0)
     window.send(1000 + LEAST, 0.0)
     assert window.room
     window.send(1001 + LEAST, 0.0)
@@ -24,6 +24,26 @@ def test_it_shrinks_to_what_a_slow_screen_draws_in_a_tenth_of_a_second() -> None
     window.send(200 * KIB, 0.2)
     window.draw(101 * KIB, 1.2)
     assert window.size == LEAST
+
+
+def test_history_comes_by_whole_windows() -> None:
+    window = Window()
+    window.starts(0, live=WINDOW)
+    window.send(WINDOW - 1, 0.0)
+    assert window.room
+    window.send(WINDOW, 0.0)
+    assert not window.room
+
+
+def test_it_grows_for_a_viewer_that_answers_piece_by_piece() -> None:
+    window = Window()
+    now = 0.0
+    for _ in range(200):
+        while window.room:
+            window.send(window.sent + window.limit // 2, now)
+        now += 0.001
+        window.draw(window.drawn + 16 * KIB, now)
+    assert window.size == WINDOW
 
 
 def test_it_begins_small_so_that_a_flood_does_not_begin_with_a_full_window() -> None:
