@@ -69,7 +69,7 @@ def test_the_rail_of_somebody_with_one_subscription_offers_what_may_lie_in_it(
 ) -> None:
     give(world.people["bystander"], world.contoso, CONSOLE_WATCHER, world.subscription.scope)
     rail = client_of("bystander").get("/").context["frame"].rail
-    assert [item.url for item in rail] == ["/vms/", "/scale-sets/", "/subs/"]
+    assert [item.url for item in rail] == ["/vms/", "/consoles/", "/scale-sets/", "/subs/"]
 
 
 def test_a_subscription_is_listed_for_whoever_holds_anything_in_it_and_linked_for_who_may_open_it(
