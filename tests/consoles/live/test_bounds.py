@@ -17,12 +17,13 @@ from consoles.jobs import end_lost_sessions_job, prune_sessions_job
 from consoles.models import ConsoleSession
 from consoles.relay import clock
 from consoles.relay.frames import FLOOD
-from consoles.threads import at_the_door, in_thread
+from consoles.threads import in_thread
 from consoles.wire import MAX_KEYS, Close, Op, packed
 from portal.fleet.models import Subscription
 from portal.fleet.services.resources import set_console_times
 from tests.consoles.live.browser import PATIENCE, Browser
 from tests.consoles.live.conftest import Stage
+from tests.consoles.live.test_rights_end import take_the_role
 from tests.world import SYSTEM
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -64,14 +65,22 @@ async def test_a_flood_of_acks_closes_the_socket(stage: Stage) -> None:
     assert await browser.closed() == Close.BAD_FRAME
 
 
-async def test_whether_somebody_may_stay_is_asked_while_many_knock(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_whether_somebody_may_stay_is_asked_while_many_knock(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await stage.attach_device()
+    stays, next_one = await stage.attached("contributor"), await stage.browser("owner")
     door, opened = ThreadPoolExecutor(1), Event()
+    door.submit(opened.wait)
     monkeypatch.setattr(threads, "DOOR", door)
-    knocking = [asyncio.create_task(at_the_door(opened.wait)) for _ in range(20)]
-    async with asyncio.timeout(PATIENCE):
-        assert await in_thread(lambda: "still") == "still"
-    opened.set()
-    assert await asyncio.gather(*knocking) == [True] * 20
+    knocks = asyncio.create_task(next_one.open())
+    try:
+        await in_thread(take_the_role, stage.world)
+        assert await stays.closed() == Close.REVOKED
+        assert not knocks.done()
+    finally:
+        opened.set()
+    assert await knocks
     door.shutdown()
 
 

@@ -2,28 +2,27 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
 
 import pytest
-from django.conf import settings
-from django.utils import timezone
 
 from accounts import actions, sign_ins
-from accounts.events import ACCESS_CHANGED, announce
-from accounts.models import ApiToken, AuditEntry, Group, RoleAssignment, SignIn, StaffGrant, Tenant
+from accounts.models import ApiToken, AuditEntry, RoleAssignment
 from accounts.roles import CONSOLE_WATCHER, OWNER
 from accounts.services.credentials import revoke_token
-from accounts.services.people import add_to_group, save_group, set_active
+from accounts.services.people import set_active
 from accounts.services.roles import remove_assignment
 from accounts.services.tenants import grant_staff, remove_member
+from consoles.admission.answers import Admitted
+from consoles.admission.staying import still_admitted
 from consoles.models import ConsoleSession
-from consoles.relay import clock
+from consoles.relay import clock, watching
 from consoles.threads import in_thread
 from consoles.wire import Close, Op
 from portal.fleet.models import VirtualMachine
 from portal.fleet.services.removal import remove_vm
 from portal.fleet.services.resources import set_address_rules
 from portal.fleet.services.switches import set_boot_diagnostics, switch_console, switch_port
+from tests.consoles.hub.support import until
 from tests.consoles.live.conftest import Stage
 from tests.consoles.live.test_who import with_token
 from tests.world import SYSTEM, World, give, role
@@ -98,11 +97,26 @@ async def test_it_ends_within_two_seconds_and_says_why(stage: Stage, act: Act, c
     assert entry.details["why"] == code.name.lower()
 
 
-async def test_staff_who_are_signed_out_leave_the_tenant_whose_grant_they_hold(stage: Stage) -> None:
+def grant(world: World) -> None:
+    staff, tenant = world.people["staff"], world.contoso
+    grant_staff(by=SYSTEM, staff=staff, tenant=tenant, role=role(OWNER), reason="tests", hours=1)
+
+
+async def test_staff_who_are_signed_out_leave_the_tenant_whose_grant_they_hold(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """They are no member of it, and yet its consoles hear of their end."""
+    answers: list[object] = []
+
+    def asked(admitted: Admitted) -> object:
+        answers.append(still_admitted(admitted))
+        return answers[-1]
+
+    monkeypatch.setattr(watching, "still_admitted", asked)
     await stage.attach_device()
-    await in_thread(_granted, stage.world)
+    await in_thread(grant, stage.world)
     browser = await stage.attached("staff")
+    await until(lambda: bool(answers))  # as after each attach: from now on, only an event has it asked
     sign_in = await stage.sign_in_of("staff")
     await in_thread(sign_ins.end_sign_in, sign_in, by=SYSTEM, reason="signed out")
     began = time.monotonic()
@@ -153,69 +167,6 @@ def _take_all_but_watching(world: World) -> None:
     mine = RoleAssignment.objects.filter(principal_id=world.people["contributor"].id)
     for assignment in mine.exclude(role_id=CONSOLE_WATCHER.id):
         remove_assignment(by=SYSTEM, assignment=assignment)
-
-
-def assignment_expires(world: World) -> None:
-    mine = RoleAssignment.objects.filter(principal_id=world.people["contributor"].id)
-    mine.update(expires_at=soon())
-
-
-def assignment_of_a_group_expires(world: World) -> None:
-    group = save_group(by=SYSTEM, tenant=world.contoso, group=Group(name="on call"))
-    add_to_group(by=SYSTEM, group=group, user=world.people["contributor"])
-    mine = RoleAssignment.objects.filter(principal_id=world.people["contributor"].id)
-    mine.update(principal_id=group.id, principal_kind="Group", expires_at=soon())
-
-
-def sign_in_grows_old(world: World) -> None:
-    age = timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    SignIn.objects.filter(user=world.people["contributor"]).update(started_at=soon() - age)
-
-
-def second_factor_grows_old(world: World) -> None:
-    Tenant.objects.filter(id=world.contoso.id).update(require_mfa=True, mfa_max_age_minutes=60)
-    mine = SignIn.objects.filter(user=world.people["contributor"])
-    mine.update(mfa_at=soon() - timedelta(minutes=60))
-
-
-def soon() -> datetime:
-    return timezone.now() + timedelta(seconds=1)
-
-
-@pytest.mark.parametrize(
-    ("act", "code"),
-    [
-        (assignment_expires, Close.REVOKED),
-        (assignment_of_a_group_expires, Close.REVOKED),
-        (sign_in_grows_old, Close.SIGNED_OUT),
-        (second_factor_grows_old, Close.REVOKED),
-    ],
-)
-async def test_what_ends_by_itself_is_looked_at_when_it_does(stage: Stage, act: Act, code: Close) -> None:
-    """Not up to twenty seconds later, which is how often it is asked for without a reason."""
-    await stage.attach_device()
-    await stage.cookie("contributor")
-    await in_thread(act, stage.world)
-    browser = await stage.attached("contributor")
-    began = time.monotonic()
-    assert await browser.closed() == code
-    assert time.monotonic() - began < 3
-
-
-async def test_a_staff_grants_last_moment_is_the_consoles(stage: Stage) -> None:
-    await stage.attach_device()
-    await in_thread(_granted, stage.world)
-    browser = await stage.attached("staff")
-    await in_thread(lambda: StaffGrant.objects.update(until=soon()))
-    await in_thread(announce, ACCESS_CHANGED, stage.world.contoso.id)
-    began = time.monotonic()
-    assert await browser.closed() == Close.REVOKED
-    assert 0.5 < time.monotonic() - began < 3
-
-
-def _granted(world: World) -> None:
-    staff, tenant = world.people["staff"], world.contoso
-    grant_staff(by=SYSTEM, staff=staff, tenant=tenant, role=role(OWNER), reason="tests", hours=1)
 
 
 async def test_what_no_event_told_is_found_by_the_clock(
