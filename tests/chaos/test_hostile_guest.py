@@ -188,7 +188,7 @@ async def test_what_a_watchers_terminal_answers_by_itself_never_reaches_the_gues
             assert guest.heard == b"[second]", loses.__name__
             await second.send(Op.RELEASE)
             await second.until(lambda: second.writer is None)
-            await first.send(Op.ASK)
+            await first.say(Op.TAKE, **{"from": None})
             await first.until(lambda: first.writes)
             guest.tell(forget=True)
         await first.type(ANSWERS)
