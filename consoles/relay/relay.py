@@ -20,7 +20,7 @@ from consoles.relay.together import until_one_ends
 from consoles.relay.watching import Watching
 from consoles.services import WATCH, WRITE, Counts, note_takeover
 from consoles.threads import in_thread
-from consoles.wire import KIB, U64, Close, Op, packed, unpacked
+from consoles.wire import KIB, Close, Op, packed, unpacked
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
 Send = Callable[[dict[str, Any]], Awaitable[None]]
@@ -86,7 +86,6 @@ class Relay:
             except BadFrame as error:
                 raise Ended(Close.BAD_FRAME, "bad_frame") from error
             if op == Op.ACK:
-                self.flow.drew(U64.unpack(payload)[0])
                 if self.link is not None:
                     self.link.send(Op.ACK, payload)
                 continue
@@ -127,12 +126,10 @@ class Relay:
         await asyncio.sleep(self._away_for)
 
     async def _attached(self) -> None:
-        """Passes on what the hub says until it is gone. A browser that is a window behind is not sent more."""
+        """Passes on what the hub says until it is gone."""
         admitted, flow = self.admitted, self.flow
         self.link = link = await attach(admitted.host, **self._request())
         while True:
-            if flow.full:
-                await flow.room()
             op, payload = await link.next()
             if op == Op.OUTPUT:
                 flow.sent(op, payload)

@@ -1,4 +1,4 @@
-"""Pure parts: when a session is due for something, how far a browser is behind, who came to the keyboard, and which events concern whom."""
+"""Pure parts: when a session is due for something, where a session is in the log, who came to the keyboard, and which events concern whom."""
 
 import asyncio
 from types import SimpleNamespace
@@ -17,7 +17,7 @@ from consoles.relay.frames import FLOOD, BadFrame, Pace, said
 from consoles.relay.seat import Came, Seat
 from consoles.relay.together import until_one_ends
 from consoles.relay.watching import concerns
-from consoles.wire import FROM_BROWSER, OFFSETS, U64, WINDOW, Op, packed
+from consoles.wire import FROM_BROWSER, OFFSETS, U64, Op, packed
 
 
 def clock(**times: float) -> Clock:
@@ -112,49 +112,17 @@ def output(offset: int, size: int) -> bytes:
     return U64.pack(offset) + b"x" * size
 
 
-def test_a_window_is_what_was_sent_and_not_drawn() -> None:
-    flow = Flow()
-    flow.starts(1000)
-    flow.sent(Op.OUTPUT, output(1000, WINDOW))
-    assert not flow.full
-    flow.sent(Op.OUTPUT, output(1000 + WINDOW, 1))
-    assert flow.full
-    flow.drew(1001)
-    assert not flow.full
-    assert (flow.next, flow.first, flow.bytes_out) == (1001 + WINDOW, 1000, WINDOW + 1)
-
-
 @pytest.mark.parametrize("op", [Op.GAP, Op.SKIP])
-def test_what_is_passed_over_takes_no_room(op: Op) -> None:
+def test_a_session_knows_where_it_goes_on_and_how_much_it_was_sent(op: Op) -> None:
     flow = Flow()
-    flow.starts(0)
-    flow.sent(Op.OUTPUT, output(0, 10))
-    flow.sent(op, OFFSETS.pack(10, 10 * WINDOW))
-    flow.sent(Op.OUTPUT, output(10 * WINDOW, WINDOW - 10))
-    assert not flow.full
-    flow.sent(Op.OUTPUT, output(11 * WINDOW - 10, 1))
-    assert flow.full
-    flow.drew(10 * WINDOW)
-    assert not flow.full
-
-
-def test_an_ack_of_what_was_never_sent_makes_no_more_room_than_there_is() -> None:
-    flow = Flow()
-    flow.drew(1 << 60)
-    flow.starts(0)
-    flow.drew(1 << 60)
-    flow.sent(Op.OUTPUT, output(0, WINDOW + 1))
-    assert flow.full
-
-
-def test_what_is_on_its_way_still_is_after_another_attach() -> None:
-    flow = Flow()
-    flow.starts(0)
-    flow.sent(Op.OUTPUT, output(0, WINDOW))
-    flow.starts(WINDOW)
-    flow.sent(Op.OUTPUT, output(WINDOW, 1))
-    assert flow.full
-    assert flow.first == 0
+    assert flow.next is None
+    flow.starts(1000)
+    flow.sent(Op.OUTPUT, output(1000, 10))
+    flow.sent(op, OFFSETS.pack(1010, 5000))
+    flow.sent(Op.OUTPUT, output(5000, 1))
+    assert (flow.first, flow.next, flow.bytes_out) == (1000, 5001, 11)
+    flow.starts(6000)
+    assert (flow.first, flow.next) == (1000, 6000)
 
 
 ME, OTHER = {"viewer": "me", "name": "Ada"}, {"viewer": "other", "name": "Bob"}
