@@ -8,6 +8,11 @@ from django.utils.translation import gettext_lazy as _
 VM_READ = "Microsoft.Compute/virtualMachines/read"
 VM_WRITE = "Microsoft.Compute/virtualMachines/write"
 VM_DELETE = "Microsoft.Compute/virtualMachines/delete"
+VM_START = "Microsoft.Compute/virtualMachines/start/action"
+VM_RESTART = "Microsoft.Compute/virtualMachines/restart/action"
+VM_POWER_OFF = "Microsoft.Compute/virtualMachines/powerOff/action"
+VM_DEALLOCATE = "Microsoft.Compute/virtualMachines/deallocate/action"
+VM_REDEPLOY = "Microsoft.Compute/virtualMachines/redeploy/action"
 SCALE_SET_READ = "Microsoft.Compute/virtualMachineScaleSets/read"
 SUBSCRIPTION_READ = "Microsoft.Resources/subscriptions/read"
 SUBSCRIPTION_WRITE = "Microsoft.Resources/subscriptions/write"
@@ -22,6 +27,8 @@ CONNECT = "Microsoft.SerialConsole/serialPorts/connect/action"
 WATCH = "Microsoft.SerialConsole/serialPorts/watch/action"
 PORT_READ = "Microsoft.SerialConsole/serialPorts/read"
 PORT_WRITE = "Microsoft.SerialConsole/serialPorts/write"
+NMI = "Microsoft.SerialConsole/serialPorts/nmi/action"
+SYSRQ = "Microsoft.SerialConsole/serialPorts/sysRq/action"
 CONSOLE_READ = "Microsoft.SerialConsole/consoleServices/read"
 CONSOLE_ENABLE = "Microsoft.SerialConsole/consoleServices/enableConsole/action"
 CONSOLE_DISABLE = "Microsoft.SerialConsole/consoleServices/disableConsole/action"
@@ -55,6 +62,11 @@ MEANINGS: dict[str, Promise] = {
     VM_READ: _("See a virtual machine and its state"),
     VM_WRITE: _("Change a virtual machine's settings"),
     VM_DELETE: _("Remove a virtual machine from the portal"),
+    VM_START: _("Start a virtual machine"),
+    VM_RESTART: _("Restart or reset a virtual machine"),
+    VM_POWER_OFF: _("Shut down or power off a virtual machine"),
+    VM_DEALLOCATE: _("Stop and deallocate a virtual machine"),
+    VM_REDEPLOY: _("Redeploy a virtual machine"),
     SCALE_SET_READ: _("See a scale set and its instances"),
     SUBSCRIPTION_READ: _("See a subscription"),
     SUBSCRIPTION_WRITE: _("Change a subscription's settings"),
@@ -69,6 +81,8 @@ MEANINGS: dict[str, Promise] = {
     WATCH: _("Watch a serial console without typing"),
     PORT_READ: _("See a serial port's state"),
     PORT_WRITE: _("Enable or disable a serial port"),
+    NMI: _("Send a non-maskable interrupt, which is meant to crash the guest"),
+    SYSRQ: _("Send SysRq keys and Ctrl-Alt-Del"),
     CONSOLE_READ: _("See a subscription's console switch"),
     CONSOLE_ENABLE: _("Turn a subscription's consoles on"),
     CONSOLE_DISABLE: _("Turn a subscription's consoles off"),

@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 ACCESS_CHANGED = "access.changed"
 SWITCH_CHANGED = "switch.changed"
 LINES_CHANGED = "lines.changed"
+MACHINE_CHANGED = "machine.changed"  # its power, an operation on it, or what was seen of it
 HUBS = "hubs"  # the group of those who hold serial lines
 
 

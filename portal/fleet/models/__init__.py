@@ -1,3 +1,5 @@
+from portal.fleet.models.alerts import Alert, AlertTarget
+from portal.fleet.models.guests import GuestFacts, Screenshot, Sighting, SightingKind
 from portal.fleet.models.networks import (
     NetworkInterface,
     Route,
@@ -6,7 +8,7 @@ from portal.fleet.models.networks import (
     Subnet,
     VirtualNetwork,
 )
-from portal.fleet.models.operations import HealthEvent, Operation
+from portal.fleet.models.operations import HealthEvent, Operation, OperationKind, OperationState
 from portal.fleet.models.scale_sets import ScaleSet
 from portal.fleet.models.scoped import Scoped
 from portal.fleet.models.storage import StorageAccount
@@ -14,16 +16,24 @@ from portal.fleet.models.subscriptions import ResourceGroup, Subscription
 from portal.fleet.models.vms import SerialPort, VirtualMachine
 
 __all__ = [
+    "Alert",
+    "AlertTarget",
+    "GuestFacts",
     "HealthEvent",
     "NetworkInterface",
     "Operation",
+    "OperationKind",
+    "OperationState",
     "ResourceGroup",
     "Route",
     "ScaleSet",
     "Scoped",
+    "Screenshot",
     "SecurityGroup",
     "SecurityRule",
     "SerialPort",
+    "Sighting",
+    "SightingKind",
     "StorageAccount",
     "Subnet",
     "Subscription",

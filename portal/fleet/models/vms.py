@@ -8,6 +8,7 @@ from django.db.models.functions import Lower
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from portal.fleet.models.guests import SightingKind
 from portal.fleet.models.scoped import Resource
 
 MIB = 1024 * 1024
@@ -80,6 +81,11 @@ class VirtualMachine(Resource):
         _("provisioning"), max_length=10, choices=ProvisioningState, default=ProvisioningState.SUCCEEDED
     )
     state_changed_at = models.DateTimeField(null=True, blank=True)
+    # what its driver says it can do, as the follower of its host last heard it
+    machine_can = models.JSONField(default=list, blank=True)
+    trouble = models.CharField(max_length=12, choices=SightingKind, blank=True)
+    trouble_at = models.DateTimeField(null=True, blank=True)
+    trouble_offset = models.PositiveBigIntegerField(null=True, blank=True)
     boot_diagnostics = models.BooleanField(_("boot diagnostics"), default=True)
     diagnostics_account = models.ForeignKey(
         "fleet.StorageAccount",
@@ -129,6 +135,8 @@ class VirtualMachine(Resource):
                 name="vm_failed",
                 condition=Q(provisioning_state=ProvisioningState.FAILED),
             ),
+            models.Index(fields=["tenant", "name_key", "id"], name="vm_in_trouble", condition=~Q(trouble="")),
+            models.Index(fields=["host", "id"], name="vm_followed", condition=~Q(machine_url="none://")),
         ]
         ordering = ["name", "id"]
         verbose_name = _("virtual machine")
