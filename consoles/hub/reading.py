@@ -17,6 +17,7 @@ MUCH = 2048
 TURNS = 4
 DEAR = 0.002  # what one line may cost the loop at a time; it then stays away REST times as long
 REST = 4
+CHEAP = 50_000_000  # bytes in a second of our time: a line that is read so fast, and alone, need not rest
 
 
 class Readable(Protocol):
@@ -94,11 +95,15 @@ class Reading:
         if self._timer is None:
             self._timer = self._loop.call_later(GRID, self._tick)
 
+    def _rest(self, count: int) -> float:
+        alone = len(self._busy) <= 1
+        return 0.0 if alone and count > CHEAP * self._cost else REST * self._cost
+
     def _schedule(self, pace: Pacing, count: int, now: float) -> None:
         pause = min(LONGEST, SAFE_BYTES * (now - pace.read_at) / count)
         pace.due = now + max(pause, SHORTEST) if pause < GRID else (now + pause) // GRID * GRID
         if self._cost > DEAR:
-            pace.due = max(pace.due, now + REST * self._cost)
+            pace.due = max(pace.due, now + self._rest(count))
         pace.read_at = now
 
     def _tick(self) -> None:

@@ -142,7 +142,7 @@ class Watching:
 
 def concerns(event: Mapping[str, Any], admitted: Admitted) -> bool:
     """What is surely about others is passed by. What names nobody may be about a group of ours, or all: that is looked up."""
-    if event["type"] == events.SWITCH_CHANGED:
+    if event["type"] in (events.SWITCH_CHANGED, events.MACHINE_CHANGED):
         session = admitted.session
         ours = {
             "subscription": str(session.subscription_id),

@@ -159,6 +159,25 @@ def test_a_line_whose_bytes_cost_much_to_understand_leaves_the_loop_to_the_other
     assert 3 not in clock.readers
 
 
+@pytest.mark.parametrize(("beside", "rests"), [(0, False), (1, True)])
+def test_a_flood_of_plain_bytes_rests_only_where_another_line_is_busy(
+    clock: Clock, reading: Reading, monkeypatch: pytest.MonkeyPatch, beside: int, rests: bool
+) -> None:
+    class Flood(Device):
+        def read(self) -> int:
+            spent[0] += 0.003
+            super().read()
+            return 400_000
+
+    spent = [0.0]
+    monkeypatch.setattr("time.thread_time", lambda: spent[0])
+    lines = [Flood(3, 10_000_000), *(Device(4, 11_520) for _ in range(beside))]
+    for line in lines:
+        reading.watch(line)
+    clock.go_on(1.0, lines)
+    assert (spent[0] < 0.3) is rests
+
+
 def test_a_full_line_is_read_again_before_the_others_have_their_turn_but_not_for_ever(
     clock: Clock, reading: Reading
 ) -> None:

@@ -177,6 +177,8 @@ ADA = str(uuid4())
         ({"type": events.SWITCH_CHANGED, "vm": "/other"}, False),
         ({"type": events.SWITCH_CHANGED, "storage": "/account"}, True),
         ({"type": events.SWITCH_CHANGED, "storage": "/other"}, False),
+        ({"type": events.MACHINE_CHANGED, "vm": "/vm"}, True),
+        ({"type": events.MACHINE_CHANGED, "vm": "/other"}, False),
         ({"type": events.ACCESS_CHANGED}, True),
         ({"type": events.ACCESS_CHANGED, "principal": None}, True),
         ({"type": events.ACCESS_CHANGED, "principal": ADA, "sign_in": "x"}, True),
