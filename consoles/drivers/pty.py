@@ -81,9 +81,15 @@ def _start(command: list[str]) -> Terminal:
         raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
     near, far = os.openpty()
     try:
-        # setsid makes the session and takes the terminal, then becomes the program: same process, same number
+        # setsid makes the session and takes the terminal, env forgets what nohup made the hub ignore, then comes the
+        # program: same process, same number
         program = subprocess.Popen(
-            ["setsid", "--ctty", *command], stdin=far, stdout=far, stderr=far, cwd="/", env=_environment()
+            ["setsid", "--ctty", "env", "--default-signal", *command],
+            stdin=far,
+            stdout=far,
+            stderr=far,
+            cwd="/",
+            env=_environment(),
         )
     except BaseException:
         os.close(near)

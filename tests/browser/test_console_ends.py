@@ -53,6 +53,7 @@ def test_whose_right_to_type_is_taken_away_is_cut_off_and_reads_why_while_the_ow
     ask = owner.get_by_role("dialog", name="Somebody is typing here")
     expect(ask).to_be_hidden()
     owner.get_by_role("button", name="Take the keyboard").click()
+    expect(owner.get_by_role("button", name="Take the keyboard")).to_have_count(0)
     owner.keyboard.type("; the owner goes on")
     shows(owner, "typed before; the owner goes on")
 
