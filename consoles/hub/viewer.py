@@ -19,6 +19,7 @@ INTERRUPTS = b"\x03\x1a\x1c"  # whoever sends these has seen enough
 PIECES_A_TURN = 4
 PASTED = 16  # bytes at once: the least that a page sends of a paste
 KEY_PAUSE = 0.05
+SETTLE = 0.04  # what a program still prints after Ctrl-C until it has heard it
 
 
 class Log(Protocol):
@@ -51,8 +52,10 @@ class Viewer:
         self.accepted_before: int | None = None  # of the same page, before its connection was cut
         self.writes, self.writes_since_ms = False, 0
         self._due = 0.0
+        self._settling = False
         self._timer: asyncio.Handle | None = None
         self._taken_timer: asyncio.Handle | None = None
+        self._settled_timer: asyncio.Handle | None = None
 
     @property
     def cursor(self) -> int:
@@ -64,7 +67,7 @@ class Viewer:
 
     @property
     def _room(self) -> bool:
-        return self.wire.ready and self.window.room
+        return self.wire.ready and self.window.room and not self._settling
 
     def told(self) -> dict[str, Any]:
         return {"viewer": self.id, "name": self.name, "address": self.address}
@@ -116,10 +119,17 @@ class Viewer:
     def pressed(self, data: bytes) -> None:
         """A key, of somebody who looks at what was printed long ago: what they act on is the present."""
         stops = self.cursor >= self.live and any(key in INTERRUPTS for key in data[:PASTED])
-        if self.log.end - self.cursor <= (NEAR if stops else FAR):
+        if self._settling or self.log.end - self.cursor <= (NEAR if stops else FAR):
             return
-        offset, data = self.log.piece(self.log.end - NEAR // 4, KIB)
-        self._passed(Op.SKIP, offset + data.find(b"\n") + 1)
+        self._settling = True
+        self._settled_timer = self._loop.call_later(SETTLE if stops else 0.0, self._come_to_the_present)
+
+    def _come_to_the_present(self) -> None:
+        self._settling = False
+        offset, data = self.log.piece(max(self.cursor, self.log.end - NEAR // 4), KIB)
+        start = offset + data.find(b"\n") + 1
+        if start > self.cursor:
+            self._passed(Op.SKIP, start)
         self.catch_up()
 
     def _passed(self, op: Op, to: int) -> None:
@@ -142,7 +152,7 @@ class Viewer:
         self.wire.write(frame(Op.TAKEN, self.taken.to_bytes(8, "big")))
 
     def close(self) -> None:
-        for timer in (self._timer, self._taken_timer):
+        for timer in (self._timer, self._taken_timer, self._settled_timer):
             if timer is not None:
                 timer.cancel()
         self.wire.close()

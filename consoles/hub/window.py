@@ -1,12 +1,12 @@
 """How much a viewer may be sent that its terminal has not drawn. In: what was sent, what was drawn, the time. Out: whether there is room.
 
-As much as it draws in a tenth of a second, within bounds: what waits between hub and screen is what Ctrl-C cannot take back.
+As much as it draws in a moment, within bounds: what waits between hub and screen is what Ctrl-C cannot take back.
 """
 
 from consoles.wire import KIB, WINDOW
 
 LEAST = 32 * KIB
-AHEAD = 0.1  # seconds
+AHEAD = 0.06  # seconds
 LONG_ENOUGH = 0.05  # to tell a speed
 
 
