@@ -1,6 +1,6 @@
 """What is on its way to a screen is what the screen draws in a moment."""
 
-from consoles.hub.window import LEAST, Window
+from consoles.hub.window import AHEAD, LEAST, Window
 from consoles.wire import KIB, WINDOW, Op
 from tests.consoles.hub.support import Host, numbered, until
 
@@ -16,11 +16,11 @@ def test_it_has_room_until_a_window_is_undrawn() -> None:
     assert window.room
 
 
-def test_it_shrinks_to_what_a_slow_screen_draws_in_a_tenth_of_a_second() -> None:
+def test_it_shrinks_to_what_a_slow_screen_draws_in_a_moment() -> None:
     window = Window()
     window.send(WINDOW + 1, 0.0)
-    window.draw(100 * KIB, 0.2)
-    assert window.size == 50 * KIB
+    window.draw(160 * KIB, 0.2)
+    assert window.size == AHEAD * 800 * KIB
     window.send(200 * KIB, 0.2)
     window.draw(101 * KIB, 1.2)
     assert window.size == LEAST
