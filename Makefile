@@ -5,10 +5,10 @@ VENV = .venv/bin/python
 SETUP = @command -v $(PYTHON) >/dev/null || { echo "homeport: Homeport needs Python 3.11 or newer; there is no $(PYTHON)." >&2; exit 1; }; \
 	$(PYTHON) -m portal.run.setup
 
-.PHONY: help run test check bench requirements messages clean
+.PHONY: help run test check bench lab test-lab requirements messages clean
 
 help:            ## this list
-	@sed -n 's/^\([a-z]*:\) *## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
+	@sed -n 's/^\([a-z-]*:\) *## /\1	/p' $(MAKEFILE_LIST) | expand -t 16
 
 run:             ## sets Homeport up and runs it until Ctrl-C; DEMO=0 starts empty
 	$(SETUP)
@@ -31,6 +31,15 @@ check:           ## lint, format, types, migrations, Django's checks for deploym
 bench:           ## measures pages at 100,000 VMs and the live console beside its peers; the tables of docs/performance.md
 	$(SETUP) --dev
 	$(VENV) -m tests.bench
+
+lab:             ## adds full Debians, one in order and three broken on purpose, to the demonstration: docs/lab.md
+	$(SETUP) --lab
+	$(VENV) manage.py migrate --verbosity 0
+	$(VENV) manage.py demo_create
+
+test-lab:        ## repairs the broken Debians through the console, and runs twenty guests at once
+	$(SETUP) --dev --lab
+	$(VENV) -m pytest -m "lab or guest"
 
 requirements:    ## renews the pins of Python and npm packages
 	$(SETUP) --dev

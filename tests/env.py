@@ -6,6 +6,7 @@ import tempfile
 os.environ.setdefault("HOMEPORT_VAR", tempfile.mkdtemp(prefix="homeport-tests-"))
 os.makedirs(os.path.join(os.environ["HOMEPORT_VAR"], "static"), exist_ok=True)
 os.environ.setdefault("HOMEPORT_SECRET_KEY", "tests-only-" + "0123456789" * 5)
+os.environ.setdefault("HOMEPORT_LAB", "0")
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
 
 if os.environ.get("HOMEPORT_TEST_DATABASE") == "postgres" and "DATABASE_URL" not in os.environ:

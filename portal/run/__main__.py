@@ -14,7 +14,12 @@ def main() -> int:
     os.umask(0o077)
     try:
         options = from_environment(os.environ)
-        what = Plan(plan.preparation(options), plan.processes(options), partial(ready.web, options))
+        what = Plan(
+            plan.preparation(options),
+            plan.processes(options),
+            partial(ready.web, options),
+            plan.farewell(options),
+        )
         return supervise(options, what)
     except CannotStartError as error:
         print(f"homeport: {error}", file=sys.stderr)

@@ -21,6 +21,8 @@ class Options:
     tls_names: tuple[str, ...] = ()
     own_redis: bool = True
     demo: bool = True
+    machine_host: str = "local"
+    machine_workers: int = 3
 
     @property
     def host(self) -> str:
@@ -55,6 +57,8 @@ def from_environment(environ: Mapping[str, str]) -> Options:
         tls_names=tuple(environ.get("HOMEPORT_TLS_NAMES", "").replace(",", " ").split()),
         own_redis=not environ.get("REDIS_URL"),
         demo=_demo(environ),
+        machine_host=environ.get("HOMEPORT_HUB_HOST") or "local",
+        machine_workers=_workers(environ.get("HOMEPORT_MACHINE_WORKERS") or "3"),
     )
     if options.http_port == options.https_port:
         raise CannotStartError(
@@ -72,6 +76,12 @@ def _port(name: str, raw: str) -> int:
     if raw.strip().isdigit() and int(raw) <= 65535:
         return int(raw)
     raise CannotStartError(f"{name} is {raw!r}: give a number from 1 to 65535, or 0 to turn it off.")
+
+
+def _workers(raw: str) -> int:
+    if raw.strip().isdigit() and 1 <= int(raw) <= 100:
+        return int(raw)
+    raise CannotStartError(f"HOMEPORT_MACHINE_WORKERS is {raw!r}: give a number from 1 to 100.")
 
 
 def _address(raw: str) -> str:

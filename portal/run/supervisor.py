@@ -1,6 +1,6 @@
 """Starts Redis, the preparation and the processes in this order, says when the portal answers, and stops them all.
 
-In: options and what to run. Out: an exit code; whatever happens, nothing that was started is left running.
+In: options and what to run, the last of it when all has stopped. Out: an exit code; whatever happens, nothing that was started is left running.
 """
 
 import asyncio
@@ -25,6 +25,7 @@ class Plan:
     preparation: Spec
     processes: list[Spec]
     ready: Callable[[], Awaitable[None]]
+    farewell: Spec | None = None
 
 
 class Supervisor:
@@ -118,6 +119,8 @@ class Supervisor:
         work.cancel()
         await asyncio.wait([work])
         await asyncio.gather(*(child.stop(GRACE) for child in self.children))
+        if self.plan.farewell:
+            await self._child(self.plan.farewell).once()
         if self.redis:
             await self.redis.stop(REDIS_GRACE)
         await asyncio.gather(*self._tasks)

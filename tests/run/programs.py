@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from portal.run import sessions
+
 PATIENCE = 30.0
 CHECKOUT = Path(__file__).resolve().parents[2]
 
@@ -67,7 +69,7 @@ def running(*command: str, **environment: str) -> Iterator[Program]:
     try:
         yield program
     finally:
-        program.process.kill()
+        sessions.kill([program.process.pid])  # what it forked, too
         program.process.wait()
 
 

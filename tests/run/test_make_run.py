@@ -27,7 +27,7 @@ def children(program: Program) -> dict[str, psutil.Process]:
     return {
         name: process
         for process in found
-        for name in ("portal.config.serve", "rqworker", "rqcron", "run_hub")
+        for name in ("portal.config.serve", "rqworker", "rqcron", "run_hub", "run_machines", "rqworker-pool")
         if name in process.cmdline()
     }
 
@@ -47,7 +47,7 @@ def test_it_serves_http_and_https_brings_a_dead_web_process_back_and_stops_clean
         assert get(f"http://localhost:{http}/healthz") == 200
         assert get(f"https://localhost:{https}/healthz", var / "tls" / "ca.pem") == 200
         started = children(program)
-        assert {"portal.config.serve", "rqworker", "run_hub"} <= set(started)
+        assert {"portal.config.serve", "rqworker", "run_hub", "run_machines", "rqworker-pool"} <= set(started)
 
         os.kill(started["portal.config.serve"].pid, signal.SIGKILL)
         program.until("web was ended by SIGKILL; starting it again in 1 s.")

@@ -36,7 +36,8 @@ runpy.run_module("portal.run.setup", run_name="__main__")
 @pytest.fixture
 def copy(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
-    shutil.copytree(CHECKOUT / "portal" / "run", root / "portal" / "run")
+    for name in ("run", "lab"):
+        shutil.copytree(CHECKOUT / "portal" / name, root / "portal" / name)
     (root / "portal" / "__init__.py").write_text("")
     (root / "static").mkdir()
     shutil.copy(CHECKOUT / "static" / "icons.txt", root / "static")

@@ -1,13 +1,15 @@
 """Subscriptions, resource groups, storage accounts, virtual machines and a scale set, each machine in a state of its own."""
 
 from datetime import timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils import timezone
 
 from accounts.services.tenants import create_tenant
+from portal.fleet.demo import lab
 from portal.fleet.demo.world import DEMO, World, belonging_to, create
 from portal.fleet.models import HealthEvent, ScaleSet, StorageAccount
+from portal.fleet.models.vms import PowerState
 from portal.fleet.services.resources import add_vm, create_resource_group, create_subscription
 
 SUBSCRIPTIONS = {"production": "Contoso", "staging": "Contoso", "factory": "Fabrikam", "office": "Fabrikam"}
@@ -52,8 +54,13 @@ class Machine(NamedTuple):
 
 LINUX, WINDOWS = "Linux", "Windows"
 DEBIAN, UBUNTU, RHEL = "Debian 12", "Ubuntu 24.04 LTS", "Red Hat Enterprise Linux 9"
-SERVER = "Windows Server 2022"
-SPOKEN = {UBUNTU: "?system=ubuntu", RHEL: "?system=rhel"}  # what a script pretends to be, where not Debian
+SERVER, WITHOUT_SAC = "Windows Server 2022", "Windows Server 2019"
+SPOKEN = {
+    UBUNTU: "?system=ubuntu",
+    RHEL: "?system=rhel",
+    WITHOUT_SAC: "?sac=off",
+}  # what a script pretends to be, where not Debian
+PLAYED = ("running", "starting")  # what a pretended machine is of itself
 MACHINES = [
     Machine("web-1", "web", LINUX, DEBIAN, "linux-login", account="contosologs"),
     Machine("web-2", "web", LINUX, DEBIAN, "emergency", account="contosologs"),
@@ -77,7 +84,7 @@ MACHINES = [
     Machine("gateway-1", "plant", LINUX, DEBIAN, "linux-login", account="fabrikamdiag"),
     Machine("historian-1", "plant", WINDOWS, SERVER, "windows-sac", account="fabrikamdiag"),
     Machine("camera-1", "plant", LINUX, DEBIAN, "silent", "unknown", "Failed"),
-    Machine("files-1", "back-office", WINDOWS, SERVER, "windows-sac", "stopped"),
+    Machine("files-1", "back-office", WINDOWS, WITHOUT_SAC, "windows-sac", "stopped"),
     Machine("mail-1", "back-office", LINUX, DEBIAN, "linux-login"),
 ]
 SCALE_SET, INSTANCES = "web-pool", ["running", "running", "stopped"]
@@ -128,17 +135,32 @@ def _machine(world: World, machine: Machine, account: StorageAccount | None) -> 
         group=world.groups[machine.group],
         name=machine.name,
         os=machine.os,
-        os_name=machine.os_name,
         size=machine.size,
-        serial_url=f"scripted://{machine.script}/{machine.name}{SPOKEN.get(machine.os_name, '')}",
-        machine_url=f"scripted://{machine.script}/{machine.name}",
-        power_state=machine.power,
+        **_behind(machine.name, machine.script, machine.os_name, machine.power),
         provisioning_state=machine.provisioning,
         state_changed_at=timezone.now(),
         diagnostics_account=account,
     )
     world.vms[vm.name] = vm
     world.place(vm.name, vm.scope, vm.tenant)
+
+
+def _behind(name: str, script: str, os_name: str, power: str) -> dict[str, Any]:
+    """A real guest where there is one for that name, not started yet; else a script."""
+    real = lab.small_guest(name)
+    if real:
+        return {
+            "os_name": lab.OS_NAME,
+            "serial_url": real.serial,
+            "machine_url": real.machine,
+            "power_state": PowerState.DEALLOCATED,
+        }
+    return {
+        "os_name": os_name,
+        "serial_url": f"scripted://{script}/{name}{SPOKEN.get(os_name, '')}",
+        "machine_url": f"scripted://{script}/{name}{'' if power in PLAYED else f'?power={power}'}",
+        "power_state": power,
+    }
 
 
 def _scale_set(world: World) -> None:
@@ -151,11 +173,8 @@ def _scale_set(world: World) -> None:
             group=group,
             name=name,
             os=LINUX,
-            os_name=DEBIAN,
             size=scale_set.size,
-            serial_url=f"scripted://linux-login/{name}",
-            machine_url=f"scripted://linux-login/{name}",
-            power_state=power,
+            **_behind(name, "linux-login", DEBIAN, power),
             state_changed_at=timezone.now(),
             scale_set=scale_set,
             instance_id=number,

@@ -12,7 +12,8 @@ from portal.fleet.demo.people import Access
 from portal.fleet.demo.world import World
 
 Demo = dict[str, Any]
-GUESTS = "The machines are only pretended. On their consoles any user signs in with the password homeport."
+PRETENDED = "The machines are only pretended. On their consoles any user signs in with the password homeport."
+REAL = "{count} machines are real guests under QEMU (docs/lab.md), the others pretended. On their consoles root and operator sign in with the password homeport."
 
 
 @dataclass(frozen=True)
@@ -92,8 +93,12 @@ def lines(demo: Demo, path: Path) -> str:
     ]
     for tenant_id, name in [*names.items(), ("", "Platform staff")]:
         text += [name, *_table([user for user in demo["users"] if user["tenant"] == tenant_id], widths), ""]
-    text += ["Programs (client id, secret)", *_table(programs, _widths(programs)), "", GUESTS]
+    text += ["Programs (client id, secret)", *_table(programs, _widths(programs)), "", guests(demo["real"])]
     return "\n".join(text)
+
+
+def guests(count: int) -> str:
+    return REAL.format(count=count) if count else PRETENDED
 
 
 def _short(scope: str, demo: Demo) -> str:

@@ -1,6 +1,7 @@
-"""`python3 -m portal.run.install [--dev]`: brings the checkout up to date; nothing to do takes a blink.
+"""`python3 -m portal.run.install [--dev] [--lab]`: brings the checkout up to date; nothing to do takes a blink.
 
 With `--dev`, also what the tests need: their Python packages, PostgreSQL, a browser, gettext, serial lines.
+With `--lab`, also the full Debians of docs/lab.md.
 """
 
 import fcntl
@@ -14,6 +15,7 @@ from typing import Protocol
 
 from portal.run.install import debian
 from portal.run.install.frontend import NpmPackages, VendorFiles
+from portal.run.install.lab import Lab, build_debians
 from portal.run.install.programs import Postgres, Redis
 from portal.run.install.python import Environment, Packages
 from portal.run.install.steps import SetupError, Steps, cannot_write
@@ -32,6 +34,8 @@ class Part(Protocol):
 def main(arguments: list[str]) -> int:
     try:
         set_up(dev="--dev" in arguments)
+        if "--lab" in arguments:
+            build_debians(Steps(ROOT, var()))
     except SetupError as error:
         print(f"homeport: {error}", file=sys.stderr)
         return 1
@@ -41,26 +45,30 @@ def main(arguments: list[str]) -> int:
 
 
 def set_up(*, dev: bool) -> None:
-    steps = Steps(ROOT, Path(os.environ.get("HOMEPORT_VAR") or ROOT / "var"))
+    steps = Steps(ROOT, var())
     if dev:
         _test_tools(steps)
-    if _everything_fresh(dev):
+    if _everything_fresh(dev, steps):
         return
     with _alone():
         environment = Environment(ROOT)
         if not environment.usable():
             environment.make(steps)
-        for part in _parts(environment, dev):
+        for part in _parts(environment, dev, steps):
             if not part.fresh():
                 part.install(steps)
 
 
-def _everything_fresh(dev: bool) -> bool:
+def var() -> Path:
+    return Path(os.environ.get("HOMEPORT_VAR") or ROOT / "var")
+
+
+def _everything_fresh(dev: bool, steps: Steps) -> bool:
     environment = Environment(ROOT)
-    return environment.usable() and all(part.fresh() for part in _parts(environment, dev))
+    return environment.usable() and all(part.fresh() for part in _parts(environment, dev, steps))
 
 
-def _parts(environment: Environment, dev: bool) -> list[Part]:
+def _parts(environment: Environment, dev: bool, steps: Steps) -> list[Part]:
     tests: list[Part] = [Postgres(environment)] if dev else []
     return [
         Packages(environment, dev),
@@ -68,6 +76,7 @@ def _parts(environment: Environment, dev: bool) -> list[Part]:
         *tests,
         NpmPackages(environment),
         VendorFiles(ROOT),
+        Lab(steps),
     ]
 
 
