@@ -14,7 +14,7 @@ def hub_settings() -> HubSettings:
         host=settings.HUB_HOST,
         spool=settings.SPOOL,
         listening=listening(),
-        drivers=Host(allow_pty=settings.HUB_ALLOW_PTY),
+        drivers=Host(settings.HUB_ALLOW_PTY, scripts=settings.VAR_DIR / "run" / "scripted"),
         redis_url=settings.REDIS_URL,
     )
 

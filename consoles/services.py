@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from accounts import actions, audit
+from accounts import actions, audit, events
 from accounts.principals import Principal
 from consoles import limits
 from consoles.models import ConsoleSession
@@ -91,6 +91,15 @@ def end_session(*, by: Principal, session: ConsoleSession, code: str, counts: Co
         },
     )
     return True
+
+
+@transaction.atomic
+def end_from_elsewhere(*, by: Principal, session: ConsoleSession, code: str) -> bool:
+    """By somebody who does not serve it: whoever does is told, and lets go of it."""
+    ended = end_session(by=by, session=session, code=code)
+    if ended:
+        events.announce(events.SESSION_ENDED, session.tenant_id, session=str(session.id))
+    return ended
 
 
 def see_session(*, session: ConsoleSession, mode: str, counts: Counts) -> bool:

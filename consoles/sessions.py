@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts import actions
@@ -56,3 +56,9 @@ def lines_in_use(ports: Iterable[SerialPort]) -> set[UUID]:
 
 def live_lines(subscription: Subscription) -> set[UUID]:
     return set(of_subscription(subscription).order_by().values_list("line_id", flat=True))
+
+
+def was_there(person_id: UUID, line_id: UUID, offset: int) -> bool:
+    """Whether somebody's own session on a line had come to this place in its log. One that lives is on its way."""
+    own = ConsoleSession.objects.filter(principal_id=person_id, line_id=line_id, from_offset__lte=offset)
+    return own.filter(Q(ended_at=None) | Q(to_offset__gte=offset)).exists()

@@ -1,6 +1,13 @@
-"""What the hub did by itself, for the audit. In: news of the hub's lines. Out: entries, written beside its loop."""
+"""What the hub did by itself, and what it saw, for the records. In: news of the hub's lines. Out: entries, written beside its loop, one by one.
+
+While the database is away the news wait, as many as there is room for.
+"""
 
 import asyncio
+from collections import deque
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
 
 import structlog
 from django.db import DatabaseError, InterfaceError
@@ -8,34 +15,91 @@ from django.db import DatabaseError, InterfaceError
 from accounts import actions, audit, principals
 from consoles.hub.spec import LineSpec
 from consoles.threads import in_thread
-from portal.fleet.models import SerialPort
+from portal.fleet.models import OperationKind, SerialPort
+from portal.fleet.models.vms import LogOutOnDetach
+from portal.fleet.operations.possible import Impossible
+from portal.fleet.services import operations
+from portal.fleet.services.sightings import record_sighting
 
 log = structlog.get_logger(__name__)
+
+MOST = 1000
+FIRST, LAST = 1.0, 30.0
+SECOND = 1000
 
 
 class Telling:
     def __init__(self) -> None:
-        self._notes: set[asyncio.Task[None]] = set()
+        self._news: deque[tuple[str, LineSpec, dict[str, Any]]] = deque()
+        self._writing: asyncio.Task[None] | None = None
 
-    def __call__(self, what: str, spec: LineSpec) -> None:
-        note = asyncio.create_task(self._note(what, spec))
-        self._notes.add(note)
-        note.add_done_callback(self._notes.discard)
+    def __call__(self, what: str, spec: LineSpec, about: dict[str, Any]) -> None:
+        if len(self._news) >= MOST:
+            log.error("not_recorded", what=what, line=spec.name, error="too much waits to be recorded")
+            return
+        self._news.append((what, spec, about))
+        if self._writing is None or self._writing.done():
+            self._writing = asyncio.create_task(self._write())
 
-    async def _note(self, what: str, spec: LineSpec) -> None:
-        try:
-            await in_thread(record_log_out, line_id=spec.id, how=spec.log_out)
-        except (DatabaseError, InterfaceError) as error:
-            log.error("not_recorded", what=what, line=spec.name, error=str(error).partition("\n")[0])
+    async def settled(self) -> None:
+        if self._writing is not None:
+            await self._writing
+
+    async def _write(self) -> None:
+        wait = FIRST
+        while self._news:
+            what, spec, about = self._news[0]
+            try:
+                await in_thread(RECORDS[what], spec, **about)
+            except (DatabaseError, InterfaceError) as error:
+                log.warning(
+                    "not_recorded_yet", what=what, line=spec.name, error=str(error).partition("\n")[0]
+                )
+                await asyncio.sleep(wait)
+                wait = min(LAST, 2 * wait)
+                continue
+            wait = FIRST
+            self._news.popleft()
 
 
-def record_log_out(*, line_id: str, how: str) -> None:
-    ports = SerialPort.objects.select_related("vm__subscription", "vm__resource_group", "vm__scale_set")
-    port = ports.get(line_id=line_id)
+def record_log_out(spec: LineSpec) -> None:
+    port = _port(spec)
+    if port is None:
+        return
+    if spec.log_out == LogOutOnDetach.AGENT:
+        _hang_up(port)
+        return
     audit.record(
         by=principals.system("hub"),
         action=actions.LOG_OUT,
         scope=port.vm.scope,
         tenant_id=port.vm.tenant_id,
-        details={"port": port.number, "how": how},
+        details={"port": port.number, "how": spec.log_out},
     )
+
+
+def record_seen(spec: LineSpec, *, kind: str, offset: int, at_ms: int) -> None:
+    port = _port(spec)
+    if port is not None:
+        at = datetime.fromtimestamp(at_ms / SECOND, UTC)
+        record_sighting(
+            vm=port.vm, port_number=port.number, line_id=port.line_id, kind=kind, offset=offset, at=at
+        )
+
+
+def _hang_up(port: SerialPort) -> None:
+    """The guest's agent is asked by a job on the machine's host, and the audit hears of it from there."""
+    by, details = principals.system("hub"), {"port": port.number}
+    try:
+        operations.ask(by=by, vm=port.vm, kind=OperationKind.HANG_UP, details=details)
+    except Impossible as impossible:
+        log.info("not_logged_out", line=str(port.line_id), why=impossible.code)
+
+
+def _port(spec: LineSpec) -> SerialPort | None:
+    """None for one that was removed a moment ago."""
+    ports = SerialPort.objects.select_related("vm__subscription", "vm__resource_group", "vm__scale_set")
+    return ports.filter(line_id=spec.id).first()
+
+
+RECORDS: dict[str, Callable[..., None]] = {"logged_out": record_log_out, "seen": record_seen}

@@ -27,9 +27,12 @@ class Op(IntEnum):
     RESIZE = 0x09  # u16 rows, u16 columns, where the line can carry a size
     STAY = 0x0A  # I am still here: the idle clock starts anew
 
-    ATTACH = 0x40  # json, see hub/server.py
+    ATTACH = 0x40  # json, see hub/attaching.py
     STATUS = 0x41  # what the hub's lines are doing
     DETACH = 0x42  # leaves on purpose: the keyboard is free at once
+    SYSRQ = (
+        0x43  # json {"line", "letters", "pause_ms"}, by a job on a link of its own: a break and a letter each
+    )
 
     OUTPUT = 0x81  # u64 offset of the first byte, then bytes
     GAP = 0x82  # u64 from, u64 to: these bytes left the circular window, or were never recorded
@@ -43,7 +46,7 @@ class Op(IntEnum):
     REFUSED = 0x8A  # json {"code": …}; the connection ends
     HUB = 0x8B  # json {"up": bool, "next_ms": …}, said by the consumer
     WARNING = 0x8C  # json {"kind": "idle" | "longest", "seconds": n}, said by the consumer
-    REPORT = 0x8D  # json: the answer to STATUS
+    REPORT = 0x8D  # json: the answer to STATUS; after each key of SYSRQ, how many were sent
 
 
 FROM_BROWSER = frozenset(op for op in Op if op < Op.ATTACH)

@@ -14,8 +14,10 @@ from consoles.admission import origin, tickets
 from consoles.admission.answers import ENDS, Admitted, Refusal, times_of
 from consoles.admission.handshake import Asked
 from consoles.limits import TooMany
+from consoles.models import ConsoleSession
 from consoles.selectors import Mode, Readiness, readiness
 from consoles.services import WATCH, open_session
+from consoles.sessions import was_there
 from consoles.wire import Close
 from portal.fleet.vm_queries import machine_at, scope_of_vm
 
@@ -109,5 +111,11 @@ def _opened(principal: Principal, found: Readiness, asked: Asked) -> Admitted | 
         storage_key=account.scope_key if account else "",
         mode=mode,
         may_write=may_write,
+        far=_was_there(session, asked),
         times=times_of(vm),
     )
+
+
+def _was_there(session: ConsoleSession, asked: Asked) -> bool:
+    at = asked.from_offset
+    return at is not None and was_there(session.principal_id, session.line_id, at)

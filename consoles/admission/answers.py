@@ -52,6 +52,7 @@ class Admitted:
     storage_key: str
     mode: str
     may_write: bool
+    far: bool  # may go on from any place that it names, however old
     times: Times
 
 

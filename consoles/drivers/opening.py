@@ -21,6 +21,13 @@ LONGEST = 10.0
 __all__ = ["check", "open_endpoint", "shown"]
 
 
+async def open_libvirt(url: str, host: Host) -> Endpoint:
+    """Few hubs hold such lines."""
+    console = import_module("consoles.drivers.libvirt_console")
+    opened: Endpoint = await console.open_libvirt(url, host)
+    return opened
+
+
 async def open_scripted(url: str, host: Host) -> Endpoint:
     """Its scripts are many; a hub that plays none does not load them."""
     endpoint = import_module("consoles.drivers.scripted.endpoint")
@@ -30,6 +37,7 @@ async def open_scripted(url: str, host: Host) -> Endpoint:
 
 OPENERS: dict[str, Callable[[str, Host], Awaitable[Endpoint]]] = {
     DEVICE: open_device,
+    "libvirt": open_libvirt,
     "loop": open_loop,
     "pty": open_pty,
     "rfc2217": open_rfc2217,

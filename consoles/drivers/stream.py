@@ -1,12 +1,13 @@
-"""Lines behind a unix or TCP socket. In: a URL. Out: the connected socket's descriptor, bytes as they are."""
+"""Lines behind a unix or TCP socket. In: a URL. Out: the connected socket's descriptor, bytes as they are; a break where a monitor makes it."""
 
 import asyncio
 import socket
+from importlib import import_module
 
 from consoles.drivers.apart import apart
 from consoles.drivers.base import UNREACHABLE, Endpoint, Host, Trouble
 from consoles.drivers.troubles import from_error
-from consoles.drivers.urls import path, split
+from consoles.drivers.urls import parameters, path, split
 
 TRIED = 4  # addresses of one name
 PATIENCE = 9.0  # for all of them together
@@ -35,7 +36,15 @@ async def open_unix(url: str, host: Host) -> Endpoint:
     except OSError as error:
         sock.close()
         raise from_error(error) from error
-    return Stream(sock)
+    given = dict(parameters(parts))
+    return _of_qemu(sock, given) if "qmp" in given else Stream(sock)
+
+
+def _of_qemu(sock: socket.socket, given: dict[str, str]) -> Endpoint:
+    """The library that speaks to monitors is loaded by the first line that has one."""
+    line = import_module("consoles.drivers.qemu_line")
+    endpoint: Endpoint = line.QemuLine(sock, given["qmp"], given.get("chardev", line.CHARDEV))
+    return endpoint
 
 
 async def open_tcp(url: str, host: Host) -> Endpoint:

@@ -14,7 +14,11 @@ DEVICE = "/dev/"
 LONGEST_SOCKET_PATH = 107
 NEEDS_HOST = {"tcp", "telnet", "rfc2217"}
 NEEDS_PATH = {"unix", "pty"}
-SCHEMES = sorted(NEEDS_HOST | NEEDS_PATH | {"loop", "scripted"})
+SCHEMES = sorted(NEEDS_HOST | NEEDS_PATH | {"libvirt", "loop", "scripted"})
+CONNECTION = re.compile(
+    r"libvirt\+(qemu|xen|lxc|ch|bhyve|vz)(\+(unix|tcp|tls|ssh|libssh|libssh2))?", re.ASCII
+)
+CONNECTION_HOST = re.compile(r"(\w[\w.-]*@)?(\w[\w.-]*|\[[0-9a-fA-F:.]+\])?(:[0-9]{1,5})?", re.ASCII)
 SETTINGS = {
     "baud": re.compile(r"[1-9][0-9]{1,6}"),
     "parity": re.compile(r"[NEOMS]"),
@@ -24,8 +28,19 @@ SETTINGS = {
 }
 PARAMETERS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     DEVICE: SETTINGS,
+    # of what libvirt understands, nothing that would run a program
+    "libvirt": {
+        "domain": re.compile(r"[^\x00-\x1f/]{1,255}"),
+        "device": re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}"),
+        "force": re.compile(r"[01]"),
+        **dict.fromkeys(("socket", "keyfile", "known_hosts", "pkipath"), re.compile(r"/.{1,255}")),
+        "known_hosts_verify": re.compile(r"normal|auto|ignore"),
+        "mode": re.compile(r"auto|direct|legacy"),
+        "no_verify": re.compile(r"[01]"),
+    },
     "rfc2217": {**SETTINGS, "ign_set_control": re.compile("1?")},
     "pty": {"arg": re.compile(r".*", re.DOTALL)},
+    "unix": {"qmp": re.compile(r"/.{1,106}"), "chardev": re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")},
 }
 UNWRITABLE = re.compile(r"[\x00-\x20#\x7f\ud800-\udfff]")
 UNKNOWN = "is no serial endpoint; it starts with /dev/ or one of: " + ", ".join(
@@ -41,7 +56,9 @@ def check(url: str) -> None:
     parts, scheme = split(url)
     if scheme != DEVICE and scheme not in SCHEMES:
         _refuse(url, UNKNOWN)
-    if "@" in parts.netloc:
+    if scheme == "libvirt":
+        _check_libvirt(url, parts)
+    elif "@" in parts.netloc:
         _refuse(url, "names a user; a serial endpoint has none")
     if scheme in NEEDS_HOST:
         _check_host(url, parts)
@@ -56,7 +73,8 @@ def split(url: str) -> tuple[SplitResult, str]:
         parts = urlsplit(url)
     except ValueError:
         _refuse(url, "is not a URL")
-    return parts, DEVICE if url.startswith(DEVICE) else parts.scheme
+    scheme = "libvirt" if parts.scheme.startswith("libvirt+") else parts.scheme
+    return parts, DEVICE if url.startswith(DEVICE) else scheme
 
 
 def parameters(parts: SplitResult) -> list[tuple[str, str]]:
@@ -70,6 +88,12 @@ def path(parts: SplitResult) -> str:
 def shown(url: str) -> str:
     """For pages and logs: without what stands before an @, and without what a program is started with."""
     return PASSWORD.sub(r"\1", url.partition("?")[0] if url.startswith("pty:") else url)
+
+
+def _check_libvirt(url: str, parts: SplitResult) -> None:
+    whole = CONNECTION.fullmatch(parts.scheme) and CONNECTION_HOST.fullmatch(parts.netloc)
+    if not whole or "domain" not in dict(parameters(parts)):
+        _refuse(url, "needs a connection and a domain, as in libvirt+qemu:///system?domain=web-1")
 
 
 def _check_host(url: str, parts: SplitResult) -> None:

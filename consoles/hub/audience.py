@@ -23,6 +23,7 @@ class Audience:
         self.viewers: dict[str, Viewer] = {}
         self.keyboard = Keyboard()
         self._owner: Typist | None = None
+        self._asking: set[str] = set()
 
     def add(self, viewer: Viewer, *, wants_to_write: bool) -> None:
         before = next((one for one in self.viewers.values() if _same_page(one, viewer)), None)
@@ -49,6 +50,7 @@ class Audience:
         if self.viewers.get(viewer.id) is not viewer:
             return
         del self.viewers[viewer.id]
+        self._withdraw(viewer)
         if self.keyboard.leave(viewer, on_purpose=on_purpose, now=self._loop.time()):
             self._vacated()
         elif self.keyboard.held is not None and self.keyboard.held.viewer is viewer:
@@ -78,6 +80,8 @@ class Audience:
                 if other is not viewer:
                     self._notice(other, "released", viewer)
             self._changed()
+        else:
+            self._withdraw(viewer)
 
     def hand(self, viewer: Viewer, to: str) -> None:
         heir = self.viewers.get(to)
@@ -95,7 +99,17 @@ class Audience:
         if owner is None:
             self.take(viewer, None)
         elif isinstance(owner, Viewer):
+            self._asking.add(viewer.id)
             self._notice(owner, "asked", viewer)
+
+    def _withdraw(self, viewer: Viewer) -> None:
+        """Whoever asked does not want it any more, or has left."""
+        if viewer.id not in self._asking:
+            return
+        self._asking.remove(viewer.id)
+        owner = self.keyboard.owner()
+        if isinstance(owner, Viewer):
+            self._notice(owner, "withdrawn", viewer)
 
     def may_type(self, viewer: Viewer) -> bool:
         if self.keyboard.writer is viewer:
@@ -131,6 +145,8 @@ class Audience:
 
     def _mark(self) -> None:
         before, self._owner = self._owner, self.keyboard.owner()
+        if before is not self._owner:
+            self._asking.clear()
         if before is not None and not _goes_on(before, self._owner):
             self._lost()
         for viewer in self.viewers.values():

@@ -16,12 +16,21 @@ from consoles.wire import HEADER, KIB, MAX_FRAME, Op, frame, packed, unpacked
 
 PEER = Struct("iII")
 CONNECT = 3.0
+LONGEST_BREAK = 5.0
 LIMIT = 128 * KIB
 LONGEST_REPORT = 8 * KIB * KIB
 
 
 class HubGone(Exception):
     """The hub cannot be reached, or its connection ended."""
+
+
+class Refused(Exception):
+    """The hub's line cannot do it: a code, and the operating system's or the other side's own words."""
+
+    def __init__(self, code: str, reason: str) -> None:
+        super().__init__(f"{code}: {reason}")
+        self.code, self.reason = code, reason
 
 
 class Link:
@@ -92,6 +101,27 @@ async def ask(address: str, listening: Listening | None = None) -> dict[str, Any
         return unpacked(payload)
     except TimeoutError as error:
         raise HubGone("it does not answer") from error
+    finally:
+        link.close()
+
+
+async def press_sysrq(
+    address: str, line: str, letters: str, pause_ms: int, listening: Listening | None = None
+) -> None:
+    """Returns when all are sent. Raises HubGone when none was, else Refused; cancelled, what was not sent yet is not."""
+    link = await connect(address, listening)
+    try:
+        link.send(Op.SYSRQ, packed({"line": line, "letters": letters, "pause_ms": pause_ms}))
+        sent = 0
+        while sent < len(letters):
+            async with asyncio.timeout(LONGEST_BREAK + pause_ms / 1000):
+                op, payload = await link.next()
+            told = unpacked(payload)
+            if op != Op.REPORT:
+                raise Refused(str(told.get("code", "")), str(told.get("reason", "")))
+            sent = int(told["sent"])
+    except (TimeoutError, HubGone) as error:
+        raise Refused("lost", str(error)) from error
     finally:
         link.close()
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from consoles.hub.holding import hold
 from consoles.hub.line import Line, Tell
+from consoles.hub.lookout import Lookout
 from consoles.hub.reading import Reading
 from consoles.hub.server import Server
 from consoles.hub.spec import HubSettings, LineSpec
@@ -20,13 +21,14 @@ class Kept:
 
 
 class Hub:
-    """`tell` hears what the records want to know: "logged_out" when the hub closed a guest's login."""
+    """`tell` hears what the records want to know: that a guest was "logged_out", or what was "seen" in what it printed."""
 
-    def __init__(self, settings: HubSettings, tell: Tell = lambda what, spec: None) -> None:
+    def __init__(self, settings: HubSettings, tell: Tell = lambda what, spec, about: None) -> None:
         self.settings, self._tell = settings, tell
         self.started_ms = int(time.time() * 1000)
         self._loop = asyncio.get_running_loop()
         self._reading = Reading(self._loop)
+        self._lookout = Lookout(self._loop)
         self._turn = asyncio.Semaphore(settings.opening_at_once)
         self._kept: dict[str, Kept] = {}
         self._server = Server(settings.listening, self, self._loop)
@@ -50,7 +52,7 @@ class Hub:
                 self._keep(spec)
 
     def _keep(self, spec: LineSpec) -> None:
-        line = Line(spec, self.settings.spool / spec.id, self._reading, self._loop, self._tell)
+        line = Line(spec, self.settings.spool / spec.id, self._reading, self._lookout, self._loop, self._tell)
         retry = asyncio.Event()
         task = self._loop.create_task(hold(line, self.settings.drivers, self._turn, retry))
         self._kept[spec.id] = Kept(line, task, retry)

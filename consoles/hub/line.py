@@ -5,7 +5,9 @@ The reader never waits: not for a viewer, not for the disk, not for Redis.
 
 import asyncio
 import os
+import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +15,9 @@ from consoles.drivers.base import CLOSED, Abilities, Endpoint, Trouble
 from consoles.drivers.opening import shown
 from consoles.hub.audience import Audience
 from consoles.hub.logging_out import log_out
+from consoles.hub.lookout import Lookout
 from consoles.hub.reading import Reading
+from consoles.hub.recognising import Recogniser
 from consoles.hub.recording import Recording
 from consoles.hub.sending import Sending
 from consoles.hub.spec import LineSpec
@@ -21,8 +25,10 @@ from consoles.hub.state import State
 from consoles.hub.viewer import Viewer
 from consoles.wire import Op
 
-Tell = Callable[[str, LineSpec], None]
+Tell = Callable[[str, LineSpec, dict[str, Any]], None]
 SMALL, LARGE = 4 * 1024, 256 * 1024
+BREAK = 0.3  # seconds
+CANNOT = "cannot"
 
 
 class Line:
@@ -31,6 +37,7 @@ class Line:
         spec: LineSpec,
         folder: Path,
         reading: Reading,
+        lookout: Lookout,
         loop: asyncio.AbstractEventLoop,
         tell: Tell,
     ) -> None:
@@ -41,7 +48,9 @@ class Line:
         self.lost = asyncio.Event()
         self.endpoint: Endpoint | None = None
         self.sending: Sending | None = None
-        self._reading, self._loop, self._tell = reading, loop, tell
+        self._reading, self._lookout, self._loop, self._tell = reading, lookout, loop, tell
+        self._recogniser = Recogniser(self.recording.spool)
+        self._to_look = False
         self._size = SMALL
         self._acts: set[asyncio.Task[None]] = set()
 
@@ -95,6 +104,16 @@ class Line:
         offset = self.recording.append(data)
         if self.audience.viewers:
             self.audience.appended(offset, data)
+        if not self._to_look:
+            self._to_look = True
+            self._lookout.printed(self)
+
+    def look(self) -> None:
+        """At what was printed since the last look."""
+        self._to_look = False
+        at_ms = int(time.time() * 1000)
+        for seen in self._recogniser.look(self._loop.time()):
+            self._tell("seen", self.spec, {"kind": seen.kind, "offset": seen.offset, "at_ms": at_ms})
 
     def _failed(self, error: OSError | None) -> None:
         self.state.trouble = Trouble(CLOSED, (error.strerror or str(error)) if error else "")
@@ -111,8 +130,17 @@ class Line:
             self.sending.put(data, viewer.credit)
 
     def send_break(self, viewer: Viewer, seconds: float) -> None:
-        if self.audience.may_type(viewer) and self.endpoint is not None and self.endpoint.can.breaks:
-            self._act(self.endpoint.send_break(seconds))
+        if self.audience.may_type(viewer) and self.endpoint and self.sending and self.can.breaks:
+            done = self.sending.do(partial(self.endpoint.send_break, seconds), credit=viewer.credit)
+            done.add_done_callback(partial(_told, viewer))
+
+    async def press_sysrq(self, letter: bytes) -> None:
+        """Raises Trouble. Nothing that somebody types comes between the break and the letter."""
+        if self.endpoint is None or self.sending is None:
+            raise self.state.trouble or Trouble(CLOSED, "")
+        if not self.can.breaks:
+            raise Trouble(CANNOT, "")
+        await self.sending.do(partial(self.endpoint.send_break, BREAK), then=letter)
 
     def resize(self, viewer: Viewer, rows: int, columns: int) -> None:
         if self.audience.may_type(viewer) and self.endpoint is not None and self.endpoint.can.size:
@@ -135,7 +163,7 @@ class Line:
         if self.endpoint is None or self.sending is None:
             return
         if log_out(self.spec, self.endpoint, self.sending.put, self._act):
-            self._tell("logged_out", self.spec)
+            self._tell("logged_out", self.spec, {})
 
     def _forget_keys(self) -> None:
         if self.sending is not None:
@@ -163,4 +191,13 @@ class Line:
             task.cancel()
         await asyncio.gather(*self._acts, return_exceptions=True)
         self.audience.close(code)
+        if self._to_look:
+            self.look()
         self.recording.close()
+
+
+def _told(viewer: Viewer, done: "asyncio.Future[None]") -> None:
+    trouble = None if done.cancelled() else done.exception()
+    if isinstance(trouble, Trouble):
+        told = {"kind": "no_break", "by": None, "at_ms": int(time.time() * 1000), "reason": trouble.reason}
+        viewer.say(Op.NOTICE, told)

@@ -17,14 +17,14 @@ def log_out(
     put: Callable[[bytes], None],
     act: Callable[[Coroutine[Any, Any, None]], None],
 ) -> bool:
-    """Whether anything was done."""
+    """Whether anything was done, or is to be done by who is told: only the guest's agent can end a login for good."""
     if spec.log_out == "string" and spec.logout_string:
         put(as_typed(spec.logout_string))
         return True
     if spec.log_out == "modem" and endpoint.can.modem:
         act(endpoint.hang_up())
         return True
-    return False
+    return spec.log_out == "agent"
 
 
 def as_typed(written: str) -> bytes:

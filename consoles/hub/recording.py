@@ -1,6 +1,6 @@
 """A line's log as the hub uses it. In: bytes as they are printed. Out: their offset, pieces for viewers, and news when the disk refuses.
 
-A disk that refuses is told of, and asked again each second: the line and its viewers go on meanwhile.
+A disk that refuses is told of, and asked again each second: the line and its viewers go on meanwhile. One that hangs is waited for.
 """
 
 import asyncio
@@ -16,6 +16,7 @@ from consoles.record.spool import Spool
 log = structlog.get_logger(__name__)
 
 AGAIN = 1.0
+SLOW = 0.5  # seconds for one append
 
 
 class Recording:
@@ -33,7 +34,10 @@ class Recording:
         return self.spool.end
 
     def append(self, data: bytes) -> int:
-        offset = self.spool.append(data, int(time.time() * 1000))
+        now = time.time()
+        offset = self.spool.append(data, int(now * 1000))
+        if time.time() - now > SLOW:  # all lines have waited
+            log.warning("slow_disk", line=self._name, seconds=round(time.time() - now, 1))
         if self.spool.trouble != self._trouble:
             self._tell()
         return offset

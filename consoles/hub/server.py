@@ -9,6 +9,8 @@ import struct
 from pathlib import Path
 from typing import Any, Protocol
 
+from consoles.hub import sysrq
+from consoles.hub.attaching import come_near, welcome, where
 from consoles.hub.line import Line
 from consoles.hub.spec import Listening
 from consoles.hub.tls import server_context
@@ -18,8 +20,6 @@ from consoles.wire import HEADER, KIB, MAX_FRAME, SIZE, U16, U64, Op, frame, pac
 HANDSHAKE = 5.0
 BUFFERED = 64 * KIB
 MOST_UNREAD = 1024 * KIB
-TAIL = 1024 * KIB
-LINE_START = 4 * KIB
 LONGEST_BREAK_MS = 3000
 
 
@@ -71,6 +71,7 @@ class Connection(asyncio.Protocol):
         self._late: asyncio.TimerHandle | None = None
         self.line: Line | None = None
         self.viewer: Viewer | None = None
+        self._pressing: asyncio.Task[None] | None = None
         self.ready = True
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
@@ -102,6 +103,8 @@ class Connection(asyncio.Protocol):
         self._others.discard(self)
         if self._late is not None:
             self._late.cancel()
+        if self._pressing is not None:
+            self._pressing.cancel()
         self._leave(on_purpose=False)
 
     def _leave(self, *, on_purpose: bool) -> None:
@@ -132,29 +135,49 @@ class Connection(asyncio.Protocol):
             elif op == Op.ATTACH:
                 self._attach(unpacked(payload))
             elif op == Op.STATUS:
-                self.write(frame(Op.REPORT, packed(self._hub.report())))
+                self._say(Op.REPORT, self._hub.report())
+            elif op == Op.SYSRQ and self._pressing is None:
+                self._press(unpacked(payload))
             else:
                 self._refuse("bad_request")
         except (ValueError, KeyError, TypeError, struct.error, RecursionError):
             self._refuse("bad_request")
 
+    def _say(self, op: Op, value: dict[str, Any]) -> None:
+        self.write(frame(op, packed(value)))
+
     def _refuse(self, code: str) -> None:
-        self.write(frame(Op.REFUSED, packed({"code": code})))
+        self._say(Op.REFUSED, {"code": code})
         self.close()
 
-    def _attach(self, asked: dict[str, Any]) -> None:
+    def _line(self, asked: dict[str, Any]) -> Line | None:
+        """Whoever asks for a line that there is may stay."""
         line = self._hub.line(str(asked["line"]))
         if line is None:
             self._refuse("no_line")
-            return
-        if self._late is not None:
+        elif self._late is not None:
             self._late.cancel()
+        return line
+
+    def _press(self, asked: dict[str, Any]) -> None:
+        letters, pause = sysrq.keys(asked)
+        line = self._line(asked)
+        if line is not None:
+            self._pressing = self._loop.create_task(sysrq.press(line, letters, pause, self._say))
+            self._pressing.add_done_callback(lambda _: self.close())
+
+    def _attach(self, asked: dict[str, Any]) -> None:
+        line = self._line(asked)
+        if line is None:
+            return
         viewer = Viewer(self, line.recording, asked, self._loop)
-        viewer.starts(_where(line, asked))
+        viewer.starts(where(line, asked))
         self.line, self.viewer = line, viewer
         line.audience.add(viewer, wants_to_write=asked.get("mode") == "write")
-        viewer.say(Op.ATTACHED, _welcome(line, viewer))
+        viewer.say(Op.ATTACHED, welcome(line, viewer))
         line.audience.announce()
+        if asked.get("far") is not True:
+            come_near(line, viewer)
         viewer.catch_up()
 
     def _do(self, line: Line, viewer: Viewer, op: int, payload: bytes) -> None:
@@ -184,31 +207,3 @@ class Connection(asyncio.Protocol):
             line.audience.hand(viewer, str(unpacked(payload)["to"]))
         elif op == Op.ASK:
             line.audience.ask(viewer)
-
-
-def _where(line: Line, asked: dict[str, Any]) -> int:
-    """Where it left off; else so much of the log's end, from the start of a line on."""
-    if isinstance(asked.get("from"), int):
-        return max(0, min(asked["from"], line.recording.end))
-    start = line.recording.end - min(max(int(asked.get("tail", TAIL)), 0), TAIL)
-    if start <= line.recording.spool.start:
-        return line.recording.spool.start
-    offset, data = line.recording.piece(start, LINE_START)
-    return offset + data[:LINE_START].find(b"\n") + 1
-
-
-def _welcome(line: Line, viewer: Viewer) -> dict[str, Any]:
-    now_ms = viewer.since_ms
-    return {
-        "viewer": viewer.id,
-        "mode": "write" if viewer.writes else "watch",
-        "may_write": viewer.may_write,
-        "accepted": viewer.accepted_before,
-        "can": line.can.told(),
-        "from": viewer.cursor,
-        "live": line.recording.end,
-        "live_ms": line.recording.spool.last_ms,
-        "now_ms": now_ms,
-        "line": line.state.told(),
-        **line.audience.presence(),
-    }

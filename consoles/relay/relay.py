@@ -151,6 +151,7 @@ class Relay:
             "mode": WRITE if self._wants_to_write else WATCH,
             "may_write": admitted.may_write,
             "from": asked.from_offset if offset is None else offset,
+            "far": admitted.far or offset is not None,
             "tail": asked.tail,
         }
 
@@ -170,6 +171,8 @@ class Relay:
         if self._away_for:
             self._away_for = 0.0
             await self.say(Op.HUB, packed({"up": True}))
+        if self.flow.first is None:
+            self.watching.see()  # what it was shown is kept before anything can go wrong
         self.flow.starts(told["from"])
         self.seat.attached(told)
         self._wrote()

@@ -48,12 +48,17 @@ class Watching:
     def __init__(self, relay: Watched) -> None:
         self.relay, self.admitted, self.clock = relay, relay.admitted, relay.clock
         self._news = asyncio.Event()
-        self._doubtful = False
+        self._doubtful = self._to_see = False
         self._known_at = time.monotonic()
 
     def doubt(self) -> None:
         """Something that was asked at the handshake may be answered otherwise now."""
         self._doubtful = True
+        self._news.set()
+
+    def see(self) -> None:
+        """Keeps how far it is, and learns whether it was ended elsewhere."""
+        self._to_see = True
         self._news.set()
 
     def look_at_the_clock(self) -> None:
@@ -67,6 +72,8 @@ class Watching:
                     await self._news.wait()
                     await asyncio.sleep(SOON)
             self._news.clear()
+            if self._to_see:
+                await self._see()
             if self._doubtful:
                 await self._check()
             for due in self.clock.due(time.monotonic()):
@@ -105,6 +112,7 @@ class Watching:
 
     async def _see(self) -> None:
         relay = self.relay
+        self._to_see = False
         try:
             open_still = await in_thread(
                 see_session, session=self.admitted.session, mode=relay.mode, counts=relay.counts
@@ -133,11 +141,17 @@ class Watching:
         self.doubt()  # what changed before is not heard of
         try:
             while True:
-                if concerns(await layer.receive(channel), self.admitted):
-                    self.doubt()
+                self._heard(await layer.receive(channel))
         finally:
             with contextlib.suppress(RedisError, OSError):
                 await layer.group_discard(group, channel)
+
+    def _heard(self, event: Mapping[str, Any]) -> None:
+        if event["type"] != events.SESSION_ENDED:
+            if concerns(event, self.admitted):
+                self.doubt()
+        elif event.get("session") == str(self.admitted.session.id):
+            self.see()
 
 
 def concerns(event: Mapping[str, Any], admitted: Admitted) -> bool:

@@ -7,6 +7,7 @@ import socket
 from consoles.drivers.base import Abilities, Endpoint, Host
 from consoles.drivers.scripted.guest import Guest
 from consoles.drivers.scripted.options import Options, parse
+from consoles.drivers.scripted.outside import Outside
 from consoles.drivers.scripted.port import Gone, Port
 from consoles.drivers.scripted.scripts import NAMES, SCRIPTS
 
@@ -25,14 +26,17 @@ async def open_scripted(url: str, host: Host) -> Endpoint:
     far.setblocking(False)
     script = SCRIPTS[options.script]
     rate = script.rate_of(options)
-    return Scripted(near, script(Port(far, rate), options), rate)
+    guest = script(Port(far, rate), options)
+    return Scripted(near, guest, rate, Outside(host.scripts, guest) if host.scripts else None)
 
 
 class Scripted(Endpoint):
-    def __init__(self, near: socket.socket, guest: Guest, rate: float) -> None:
+    def __init__(self, near: socket.socket, guest: Guest, rate: float, outside: Outside | None) -> None:
         super().__init__(near.fileno())
         self.can = Abilities(breaks=True, modem=True, rate=int(rate) or None)
-        self._near, self._guest = near, guest
+        self._near, self._guest, self._outside = near, guest, outside
+        if outside:
+            outside.open()
         self._task = asyncio.create_task(guest.run(), name=guest.options.name)
         self._task.add_done_callback(self._ended)
 
@@ -46,6 +50,8 @@ class Scripted(Endpoint):
 
     def close(self) -> None:
         self._near.close()
+        if self._outside:
+            self._outside.close()
         self._task.cancel()
 
     def _ended(self, task: "asyncio.Task[None]") -> None:

@@ -28,6 +28,12 @@ class Guest:
     def on_hang_up(self) -> None:
         """So is the loss of the carrier."""
 
+    def on_reset(self) -> None:
+        """Of the machine, not of what runs on it."""
+
+    def on_nmi(self) -> None:
+        """Most take no notice."""
+
     async def print(self, text: str) -> None:
         await self.port.send(text.replace("\n", "\r\n").encode())
 

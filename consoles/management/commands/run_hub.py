@@ -5,7 +5,6 @@ import contextlib
 import errno
 import gc
 import logging
-import resource
 import signal
 import ssl
 from typing import Any
@@ -24,6 +23,7 @@ from consoles.hub_settings import hub_settings
 from consoles.telling import Telling
 from portal.config.checks import OURS
 from portal.config.commands import Refused
+from portal.config.limits import raise_the_limit_of_files
 
 log = structlog.get_logger(__name__)
 
@@ -44,12 +44,6 @@ class Command(BaseCommand):
                 runner.run(serve(settings, hold))
         finally:
             hold.release()
-
-
-def raise_the_limit_of_files() -> None:
-    """Each line and each viewer is one; few systems' soft limit lets a thousand lines in."""
-    _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
 
 def _held(settings: HubSettings) -> Hold:
@@ -76,11 +70,14 @@ async def serve(settings: HubSettings, hold: Hold) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with contextlib.aclosing(Redis.from_url(settings.redis_url)) as redis:
-        hub = Hub(settings, Telling())
+        telling = Telling()
+        hub = Hub(settings, telling)
         registry = Registry(redis, settings.host, settings.listening.address, hold.id, hub.count)
         if await _alone(registry, settings, stop):
             await _start(hub, settings)
             await _run(hub, registry, Following(settings.host, hub.want), stop)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(telling.settled(), LET_GO)
 
 
 async def _alone(registry: Registry, settings: HubSettings, stop: asyncio.Event) -> bool:

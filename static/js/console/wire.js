@@ -17,6 +17,7 @@ export const Op = Object.freeze({
   ATTACH: 0x40,
   STATUS: 0x41,
   DETACH: 0x42,
+  SYSRQ: 0x43,
 
   OUTPUT: 0x81,
   GAP: 0x82,

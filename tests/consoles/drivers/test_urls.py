@@ -13,6 +13,8 @@ from portal.fleet.endpoints import check_serial_url
 GOOD = [
     "unix:///run/vm.sock",
     "unix:///run/a%20name%23.sock",
+    "unix:///run/vm/serial.sock?qmp=/run/vm/break.sock",
+    "unix:///run/vm/serial.sock?qmp=%2Frun%2Fa%20vm.sock&chardev=serial0",
     "tcp://127.0.0.1:4000",
     "tcp://[::1]:4000/",
     "TCP://Console.Example:1",
@@ -25,6 +27,9 @@ GOOD = [
     "pty:///bin/sh?arg=-c&arg=echo%20%26",
     "pty:///bin/sh",
     "loop://",
+    "libvirt+qemu:///system?domain=web-1",
+    "libvirt+qemu+ssh://root@rack-3.example:22/system?domain=web%201&device=serial1&force=1",
+    "libvirt+qemu+unix:///session?domain=web-1&socket=/run/libvirt/libvirt-sock",
     "scripted://linux-login/web-1?speed=0",
 ]
 BAD = {
@@ -64,7 +69,22 @@ BAD = {
     "/dev/ttyS0?stop=3": "a value that stop cannot have: 3",
     "/dev/ttyS0?flow=yes": "a value that flow cannot have: yes",
     "/dev/ttyS0?baud=9600&baud=9600": "says baud twice",
+    "unix:///run/vm.sock?qmp=break.sock": "a value that qmp cannot have: break.sock",
+    "unix:///run/vm.sock?qmp=/" + "x" * 107: "a value that qmp cannot have",
+    "unix:///run/vm.sock?qmp=/run/vm.qmp&chardev=0": "a value that chardev cannot have: 0",
+    "tcp://127.0.0.1:4000?qmp=/run/vm.qmp": "not known there: qmp",
     "pty:///bin/sh?arg=%00": "a value that arg cannot have",
+    "libvirt:///system?domain=web-1": "needs a connection and a domain",
+    "libvirt+qemu:///system": "needs a connection and a domain",
+    "libvirt+qemu+ext:///system?domain=web-1&command=/bin/sh": "needs a connection and a domain",
+    "libvirt+esx://host/?domain=web-1": "needs a connection and a domain",
+    "libvirt+qemu+ssh://-oProxyCommand=x/system?domain=web-1": "needs a connection and a domain",
+    "libvirt+qemu+ssh://root:secret@host/system?domain=web-1": "needs a connection and a domain",
+    "libvirt+qemu+ssh://host/system?domain=web-1&command=/bin/sh": "not known there: command",
+    "libvirt+qemu+ssh://host/system?domain=web-1&netcat=/bin/sh": "not known there: netcat",
+    "libvirt+qemu:///system?domain=": "a value that domain cannot have",
+    "libvirt+qemu:///system?domain=web-1&force=yes": "a value that force cannot have: yes",
+    "tcp+x://127.0.0.1:4000": "is no serial endpoint",
     "loop://?logging=debug": "not known there: logging",
 }
 

@@ -153,10 +153,17 @@ class Host:
         self.folder = folder
         self.settings = HubSettings("local", folder / "spool", Listening(path=folder / "hub.sock"))
         self.told: list[tuple[str, LineSpec]] = []
-        self.hub = Hub(self.settings, lambda what, spec: self.told.append((what, spec)))
+        self.seen: list[dict[str, Any]] = []
+        self.hub = Hub(self.settings, self.hear)
         self.devices: list[Device] = []
         self.links: list[client.Link] = []
         self.specs: list[LineSpec] = []
+
+    def hear(self, what: str, spec: LineSpec, about: dict[str, Any]) -> None:
+        if what == "seen":
+            self.seen.append({"line": spec.name, **about})
+        else:
+            self.told.append((what, spec))
 
     async def device(
         self, name: str = "web-1", limit: int = 16 * MIB, **spec: Any
@@ -183,6 +190,7 @@ class Host:
             "mode": mode,
             "may_write": mode == "write",
             "from": None,
+            "far": True,
             "tail": MIB,
         }
         link.send(Op.ATTACH, packed({**asked, **fields}))

@@ -117,6 +117,29 @@ async def test_offsets_go_on_in_a_hub_that_was_started_again(host: Host) -> None
     assert viewer.text == numbered(200)
 
 
+async def test_whoever_was_not_there_is_shown_the_end_of_a_long_log(host: Host) -> None:
+    device, spec = await host.device()
+    size = 2 * MIB
+    await device.print(b"#" * size)
+    await until(lambda: host.hub.report()["lines"][0]["end"] == size)
+    viewer = await host.viewer(spec, "watch", far=False, **{"from": 7})
+    assert await viewer.until(Op.SKIP) == (7, size - MIB)
+    await viewer.reads_to(size)
+    assert len(viewer.text) == MIB
+    back = await host.viewer(spec, "watch", far=False, **{"from": size - 100})
+    await back.reads_to(size)
+    assert (len(back.text), back.told(Op.SKIP)) == (100, [])
+
+
+async def test_whoever_was_there_goes_on_however_far_behind(host: Host) -> None:
+    device, spec = await host.device()
+    await device.print(b"#" * 2 * MIB)
+    await until(lambda: host.hub.report()["lines"][0]["end"] == 2 * MIB)
+    viewer = await host.viewer(spec, "watch", **{"from": 7})
+    await viewer.reads_to(2 * MIB)
+    assert (len(viewer.text), viewer.told(Op.SKIP)) == (2 * MIB - 7, [])
+
+
 def test_gaps_are_two_offsets() -> None:
     assert OFFSETS.size == 16
 

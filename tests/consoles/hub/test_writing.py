@@ -81,6 +81,19 @@ async def test_the_keyboard_can_be_asked_for_and_handed_over(host: Host) -> None
     await device.hears(b"thanks")
 
 
+async def test_who_asked_for_the_keyboard_withdraws_it_by_a_word_or_by_leaving(host: Host) -> None:
+    _, spec = await host.device()
+    ada, bob, eve = [await host.viewer(spec, name=name) for name in ("Ada", "Bob", "Eve")]
+    eve.send(Op.RELEASE)
+    for one, end in ((bob, lambda: bob.send(Op.RELEASE)), (eve, eve.link.close)):
+        one.send(Op.ASK)
+        asked = await ada.until(Op.NOTICE)
+        assert (asked["kind"], asked["by"]["viewer"]) == ("asked", attached(one)["viewer"])
+        end()
+        notice = await ada.until(Op.NOTICE)
+        assert (notice["kind"], notice["by"]["viewer"]) == ("withdrawn", attached(one)["viewer"])
+
+
 async def test_somebody_who_may_only_watch_gets_the_keyboard_by_no_way(host: Host) -> None:
     device, spec = await host.device()
     ada, eve = await host.viewer(spec), await host.viewer(spec, "watch", name="Eve")
@@ -235,3 +248,11 @@ async def test_a_page_that_comes_back_learns_how_much_of_its_typing_arrived(host
     await until(lambda: host.hub.count() == (1, 0))
     assert attached(await host.viewer(spec, **page))["accepted"] == len(b"half of a paste")
     assert attached(await host.viewer(spec))["accepted"] is None
+
+
+async def test_a_guest_with_an_agent_is_told_of_when_its_last_writer_has_left(host: Host) -> None:
+    device, spec = await host.device(log_out="agent")
+    viewer = await host.viewer(spec)
+    viewer.send(Op.DETACH)
+    await until(lambda: host.told == [("logged_out", spec)])
+    assert bytes(device.heard) == b""

@@ -8,10 +8,12 @@ import django
 
 django.setup()
 
-from accounts import principals  # noqa: E402  needs the apps loaded
+from django.utils import timezone  # noqa: E402
+
+from accounts import events, principals  # noqa: E402  needs the apps loaded
 from accounts.services.tenants import create_tenant  # noqa: E402
 from portal.fleet.models import ResourceGroup, SerialPort, VirtualMachine  # noqa: E402
-from portal.fleet.services import diagnostics, removal, resources, switches  # noqa: E402
+from portal.fleet.services import alerts, diagnostics, removal, resources, sightings, switches  # noqa: E402
 
 BY = principals.system("tests")
 
@@ -27,6 +29,28 @@ def _place() -> ResourceGroup:
     tenant = create_tenant(by=BY, name="Contoso", slug="contoso")
     paid = resources.create_subscription(by=BY, tenant=tenant, name="production")
     return resources.create_resource_group(by=BY, subscription=paid, name="web")
+
+
+def machine(name: str, url: str) -> None:
+    vm = VirtualMachine.objects.get(name=name)
+    VirtualMachine.objects.filter(id=vm.id).update(machine_url=url)
+    events.announce_lines(vm.host)
+
+
+def known(name: str) -> dict[str, Any]:
+    """What is written of its machine."""
+    vm = VirtualMachine.objects.get(name=name)
+    return {"power": vm.power_state, "trouble": vm.trouble, "can": vm.machine_can}
+
+
+def aim(address: str) -> str:
+    """The secret of a webhook that hears of trouble."""
+    tenant = VirtualMachine.objects.all()[0].tenant
+    return alerts.add_alert_target(by=BY, tenant=tenant, kind="webhook", address=address)[1]
+
+
+def see(name: str, kind: str) -> None:
+    sightings.record_sighting(vm=VirtualMachine.objects.get(name=name), kind=kind, at=timezone.now())
 
 
 def remove(name: str) -> None:
@@ -59,7 +83,10 @@ def quietly_off(name: str) -> None:
     VirtualMachine.objects.filter(name=name).update(power_state="stopped")
 
 
-ACTS = {act.__name__: act for act in (add, remove, port, boot_diagnostics, limit, quietly_off)}
+ACTS = {
+    act.__name__: act
+    for act in (add, machine, known, aim, see, remove, port, boot_diagnostics, limit, quietly_off)
+}
 
 
 def said(line: str) -> dict[str, Any]:

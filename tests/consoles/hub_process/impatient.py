@@ -8,7 +8,7 @@ import django
 from django.core.management import execute_from_command_line
 
 EVERY = 0.5
-FOLLOWING, REGISTRY = "consoles.following", "consoles.hub.registry"
+FOLLOWING, REGISTRY = "portal.fleet.following.hints", "consoles.hub.registry"
 
 if __name__ == "__main__":
     django.setup()

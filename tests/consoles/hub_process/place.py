@@ -22,6 +22,8 @@ PATIENCE = 20.0
 
 
 class Place:
+    HANDS = "tests.consoles.hub_process.hands"
+
     def __init__(self, var: Path, left: ExitStack) -> None:
         self.var, self._left = var, left
         self.environment = {
@@ -39,6 +41,11 @@ class Place:
         command = (sys.executable, *(quick if impatient else ("manage.py", "run_hub")))
         return self._left.enter_context(running(*command, **{**self.environment, **environment}))
 
+    def machines(self, **environment: str) -> Program:
+        """The process that follows machines."""
+        command = (sys.executable, "manage.py", "run_machines")
+        return self._left.enter_context(running(*command, **{**self.environment, **environment}))
+
     def redis(self) -> Program:
         command = redis_server.command(redis_server.binary(CHECKOUT), self.var)
         program = self._left.enter_context(running(*command))
@@ -47,7 +54,8 @@ class Place:
 
     def do(self, act: str, **what: Any) -> Any:
         if self._hands is None:
-            self._hands = self._left.enter_context(_hands({**os.environ, **self.environment}))
+            environment = {**os.environ, **self.environment}
+            self._hands = self._left.enter_context(_hands(self.HANDS, environment))
         assert self._hands.stdin
         assert self._hands.stdout
         self._hands.stdin.write(json.dumps({"act": act, "what": what}) + "\n")
@@ -79,8 +87,8 @@ class Place:
 
 
 @contextmanager
-def _hands(environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
-    command = (sys.executable, "-m", "tests.consoles.hub_process.hands")
+def _hands(module: str, environment: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    command = (sys.executable, "-m", module)
     pipe = subprocess.PIPE
     process = subprocess.Popen(
         command, cwd=CHECKOUT, env=environment, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, text=True

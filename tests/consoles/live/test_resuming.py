@@ -14,7 +14,7 @@ from consoles.models import ConsoleSession
 from consoles.relay import reaching
 from consoles.threads import in_thread
 from consoles.wire import MAX_FRAME, U64, WINDOW, Close, Op
-from tests.consoles.hub.support import numbered, until
+from tests.consoles.hub.support import MIB, numbered, until
 from tests.consoles.live.browser import PATIENCE
 from tests.consoles.live.conftest import Stage
 
@@ -78,6 +78,36 @@ async def test_a_page_that_lost_its_network_comes_back_to_its_seat_and_its_place
     assert again.told(Op.ATTACHED)[0]["mode"] == "write"
     ends = await in_thread(lambda: list(ConsoleSession.objects.values_list("end_code", flat=True)))
     assert sorted(ends) == ["", "", "dropped"]
+
+
+async def test_old_output_goes_to_whoever_was_there_when_it_was_new_and_to_nobody_else(stage: Stage) -> None:
+    device = await stage.attach_device()
+    browser = await stage.attached("owner")
+    await device.print(numbered(100))
+    await browser.reads(numbered(1, 99))
+    await browser.leave(1006)
+    await until(lambda: stage.host.hub.report()["viewers"] == 0)
+    printed = b"#" * 2 * MIB + b"the end"
+    await device.print(printed)
+    await until(lambda: stage.host.hub.report()["lines"][0]["end"] == 1000 + len(printed))
+    again = await stage.attached("owner", **{"from": browser.at})
+    await again.reads(b"the end")
+    assert (len(again.text), again.told(Op.SKIP)) == (len(printed), [])
+    other = await stage.attached("contributor", **{"from": browser.at})
+    await other.reads(b"the end")
+    assert (len(other.text), len(other.told(Op.SKIP))) == (MIB, 1)
+
+
+async def test_where_a_session_began_is_kept_before_it_ends(stage: Stage) -> None:
+    device = await stage.attach_device()
+    await device.print(numbered(100))
+    await until(lambda: stage.host.hub.report()["lines"][0]["end"] == 1000)
+    browser = await stage.attached("owner", tail=500)
+    start = browser.told(Op.ATTACHED)[0]["from"]
+    assert start > 0
+    async with asyncio.timeout(PATIENCE):
+        while (await in_thread(ConsoleSession.objects.get)).from_offset != start:
+            pass
 
 
 async def test_the_same_page_twice_ends_the_older_socket(stage: Stage) -> None:

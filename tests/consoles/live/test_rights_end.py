@@ -16,6 +16,7 @@ from consoles.admission.answers import Admitted
 from consoles.admission.staying import still_admitted
 from consoles.models import ConsoleSession
 from consoles.relay import clock, watching
+from consoles.services import end_from_elsewhere
 from consoles.threads import in_thread
 from consoles.wire import Close, Op
 from portal.fleet.models import VirtualMachine
@@ -188,3 +189,19 @@ async def test_the_keyboard_is_free_at_once_when_a_writer_is_sent_away(stage: St
     await in_thread(take_the_role, stage.world)
     assert await writer.closed() == Close.REVOKED
     await next_one.until(Op.PRESENCE, writer=None)
+
+
+async def test_a_session_that_somebody_ends_lets_go_at_once_and_no_other_does(stage: Stage) -> None:
+    device = await stage.attach_device()
+    leaves, stays = await stage.attached("contributor"), await stage.attached("owner", mode="watch")
+    sessions = ConsoleSession.objects.select_related("tenant")
+    person = stage.world.people["contributor"]
+    session = await in_thread(sessions.get, principal_id=person.id)
+    began = time.monotonic()
+    assert await in_thread(end_from_elsewhere, by=SYSTEM, session=session, code="kicked")
+    assert await leaves.closed() == Close.ENDED
+    assert time.monotonic() - began < 2
+    entry = await in_thread(AuditEntry.objects.get, action=actions.DETACH)
+    assert (entry.details["why"], entry.principal_name) == ("kicked", SYSTEM.name)
+    await device.print(b"still here\r\n")
+    await stays.reads(b"still here")

@@ -62,6 +62,10 @@ NO_ROOT: list[Line] = [
     (1.745633, "No filesystem could mount root, tried: "),
     (1.746018, ""),
 ]
+NMI = [
+    "Uhhuh. NMI received for unknown reason 30 on CPU 0.",
+    "Dazed and confused, but trying to continue",
+]
 CALLS = """\
 CPU: {cpu} PID: {pid} Comm: {command} Not tainted {kernel} {built}
 Hardware name: QEMU Standard PC (Q35 + ICH9, 2009), BIOS 1.16.2-debian-1.16.2-1 04/01/2014

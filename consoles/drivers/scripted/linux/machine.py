@@ -109,6 +109,14 @@ class Linux(Guest):
         if self.line_is_open:
             self.port.happens(LoggedOut())
 
+    def on_reset(self) -> None:
+        self.port.happens(Reset())
+
+    def on_nmi(self) -> None:
+        if self.kernel_is_up:
+            for line in kernel.NMI:
+                self.kernel_says(line)
+
     def sysrq_acts(self, key: str) -> None:
         if key == "b":
             self.port.happens(Reset())

@@ -22,6 +22,14 @@ class Windows(Guest):
             except PowerOff:
                 await self.idle()
 
+    def on_reset(self) -> None:
+        self.port.happens(Reset())
+
+    def on_nmi(self) -> None:
+        """A server is set up to stop at it, and to start again."""
+        self.port.put(texts.BUGCHECK.replace("\n", "\r\n").encode())
+        self.port.happens(Reset())
+
     async def _on(self) -> None:
         await self.print("\x1b[2J\x1b[1;1H")
         await self.pause(4)

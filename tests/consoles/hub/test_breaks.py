@@ -1,0 +1,173 @@
+"""A break, and what is typed after it: in that order, also where break and bytes go by different ways."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+import pytest_asyncio
+
+from consoles.drivers import qemu_line
+from consoles.hub import client
+from consoles.hub.spec import LineSpec
+from consoles.wire import U16, Op, packed
+from tests.consoles.hub.support import Device, Host, Seen, until
+from tests.consoles.monitor import Monitor
+
+
+@pytest_asyncio.fixture
+async def monitor(host: Host) -> AsyncIterator[Monitor]:
+    made = await Monitor(host.folder / "break.sock").start()
+    yield made
+    await made.stop()
+
+
+async def guest(
+    host: Host, monitor: Monitor, name: str = "vm", chardev: str = "serial0"
+) -> tuple[Device, LineSpec]:
+    device = await Device(host.folder / f"{name}.sock").start()
+    host.devices.append(device)
+    url = f"unix://{device.path}?qmp={monitor.path}&chardev={chardev}"
+    host.specs.append(LineSpec(f"line-{name}", url, name, 2**20))
+    await host.hub.want(host.specs)
+    await until(device.connected.is_set)
+    return device, host.specs[-1]
+
+
+def breaks(viewer: Seen) -> None:
+    viewer.send(Op.BREAK, U16.pack(300))
+
+
+async def pressed(host: Host, spec: LineSpec, letters: str, pause_ms: int = 0) -> None:
+    async with asyncio.timeout(10):
+        await client.press_sysrq(host.settings.listening.address, spec.id, letters, pause_ms)
+
+
+async def test_a_line_with_a_monitor_can_break(host: Host, monitor: Monitor) -> None:
+    _, spec = await guest(host, monitor)
+    viewer = await host.viewer(spec)
+    assert viewer.told(Op.ATTACHED)[0]["can"]["breaks"]
+    breaks(viewer)
+    await until(lambda: monitor.breaks == 1)
+
+
+async def test_what_is_typed_after_a_break_waits_for_it(host: Host, monitor: Monitor) -> None:
+    device, spec = await guest(host, monitor)
+    viewer = await host.viewer(spec)
+    monitor.answers.clear()
+    viewer.type(b"before")
+    breaks(viewer)
+    viewer.type(b"after")
+    await asyncio.wait_for(monitor.asked.wait(), 10)
+    assert bytes(device.heard) == b"before"
+    monitor.answers.set()
+    await device.hears(b"beforeafter")
+
+
+async def test_a_break_waits_until_the_guest_has_read_what_came_before(host: Host, monitor: Monitor) -> None:
+    device, spec = await guest(host, monitor)
+    viewer = await host.viewer(spec)
+    device.reading.clear()
+    viewer.type(b"x")
+    await device.hears(b"x")  # the read that had begun
+    viewer.type(b"y")
+    await viewer.until(Op.TAKEN)
+    breaks(viewer)
+    viewer.send(Op.PING, bytes(4))
+    await viewer.until(Op.PONG)
+    assert not monitor.asked.is_set()
+    device.reading.set()
+    await until(lambda: monitor.breaks == 1)
+    assert bytes(device.heard) == b"xy"
+
+
+async def test_a_break_that_fails_is_told_and_costs_nobody_the_line(host: Host, monitor: Monitor) -> None:
+    device, spec = await guest(host, monitor, chardev="nope")
+    viewer = await host.viewer(spec)
+    breaks(viewer)
+    viewer.type(b"still here")
+    notice = await viewer.until(Op.NOTICE)
+    assert (notice["kind"], notice["reason"]) == ("no_break", "Chardev 'nope' not found")
+    await device.hears(b"still here")
+
+
+async def test_sysrq_is_a_break_and_a_letter_each_in_order(host: Host, monitor: Monitor) -> None:
+    device, spec = await guest(host, monitor)
+    await pressed(host, spec, "reisub")
+    await device.hears(b"reisub")
+    assert monitor.breaks == 6
+
+
+async def test_nothing_typed_comes_between_a_break_and_its_letter(host: Host, monitor: Monitor) -> None:
+    device, spec = await guest(host, monitor)
+    viewer = await host.viewer(spec)
+    monitor.answers.clear()
+    pressing = asyncio.create_task(pressed(host, spec, "h"))
+    await asyncio.wait_for(monitor.asked.wait(), 10)
+    viewer.type(b"b")
+    viewer.send(Op.PING, bytes(4))
+    await viewer.until(Op.PONG)
+    monitor.answers.set()
+    await pressing
+    await device.hears(b"hb")
+
+
+async def test_a_letter_whose_break_failed_is_not_typed(host: Host, monitor: Monitor) -> None:
+    device, spec = await guest(host, monitor, chardev="nope")
+    with pytest.raises(client.Refused) as refused:
+        await pressed(host, spec, "b")
+    assert (refused.value.code, refused.value.reason) == ("failed", "Chardev 'nope' not found")
+    viewer = await host.viewer(spec)
+    viewer.type(b"typed")
+    await device.hears(b"typed")
+    assert bytes(device.heard) == b"typed"
+
+
+async def test_a_monitor_that_answers_nothing_is_given_up(
+    host: Host, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qemu_line, "PATIENCE", 0.1)
+    device, spec = await guest(host, monitor)
+    monitor.answers.clear()
+    with pytest.raises(client.Refused) as refused:
+        await pressed(host, spec, "b")
+    assert refused.value.code == "timeout"
+    assert bytes(device.heard) == b""
+
+
+async def test_sysrq_says_where_there_is_no_line_and_where_there_is_no_break(host: Host) -> None:
+    _, bare = await host.device("bare")
+    with pytest.raises(client.Refused, match="cannot"):
+        await pressed(host, bare, "h")
+    with pytest.raises(client.Refused, match="no_line"):
+        await pressed(host, LineSpec("nowhere", "", "", 0), "h")
+
+
+@pytest.mark.parametrize("letters", ["", "h\r", "x" * 21, "ä"])
+async def test_nothing_but_letters_and_digits_is_a_sysrq_key(
+    host: Host, monitor: Monitor, letters: str
+) -> None:
+    _, spec = await guest(host, monitor)
+    link = await client.connect(host.settings.listening.address)
+    link.send(Op.SYSRQ, packed({"line": spec.id, "letters": letters, "pause_ms": 0}))
+    op, payload = await link.next()
+    link.close()
+    assert (op, payload) == (Op.REFUSED, packed({"code": "bad_request"}))
+
+
+async def test_a_sequence_stops_with_the_link_of_whoever_asked(host: Host, monitor: Monitor) -> None:
+    device, spec = await guest(host, monitor)
+    pressing = asyncio.create_task(pressed(host, spec, "reisub", 50))
+    await device.hears(b"r")
+    pressing.cancel()
+    await asyncio.gather(pressing, return_exceptions=True)
+    await pressed(host, spec, "hhh", 100)
+    assert bytes(device.heard) == b"rhhh"
+
+
+async def test_a_viewer_cannot_say_it(host: Host, monitor: Monitor) -> None:
+    device, spec = await guest(host, monitor)
+    viewer = await host.viewer(spec)
+    viewer.say(Op.SYSRQ, line=spec.id, letters="b", pause_ms=0)
+    viewer.type(b"x")
+    await device.hears(b"x")
+    assert (monitor.breaks, bytes(device.heard)) == (0, b"x")
