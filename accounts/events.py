@@ -18,6 +18,7 @@ ACCESS_CHANGED = "access.changed"
 SWITCH_CHANGED = "switch.changed"
 LINES_CHANGED = "lines.changed"
 MACHINE_CHANGED = "machine.changed"  # its power, an operation on it, or what was seen of it
+SESSION_ENDED = "session.end"  # a console's, by somebody who does not serve it
 HUBS = "hubs"  # the group of those who hold serial lines
 
 

@@ -18,11 +18,16 @@ class TooMuch(requests.RequestException):
 
 
 def fetch(
-    url: str, *, method: str = "GET", whole_seconds: float = WHOLE_SECONDS, **kwargs: Any
+    url: str,
+    *,
+    method: str = "GET",
+    whole_seconds: float = WHOLE_SECONDS,
+    session: requests.Session | None = None,
+    **kwargs: Any,
 ) -> requests.Response:
     until = time.monotonic() + whole_seconds
-    pause = min(PAUSE_SECONDS, whole_seconds)
-    with requests.request(method, url, timeout=pause, allow_redirects=False, stream=True, **kwargs) as answer:
+    kwargs |= {"timeout": min(PAUSE_SECONDS, whole_seconds), "allow_redirects": False, "stream": True}
+    with (session or requests).request(method, url, **kwargs) as answer:
         try:
             body = _read(answer, until)
         except (TimeoutError, ReadTimeoutError) as error:

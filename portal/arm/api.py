@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 
 from accounts.pages import signed_in
-from portal.arm import compute, console, errors, subscriptions
+from portal.arm import compute, console, errors, operations, power, subscriptions
 from portal.arm.bearer import Bearer
 
 api = NinjaAPI(
@@ -19,6 +19,8 @@ api = NinjaAPI(
 api.add_router("", subscriptions.router)
 api.add_router("", console.router)
 api.add_router("", compute.router)
+api.add_router("", power.router)
+api.add_router("", operations.router)
 
 for kind in errors.HANDLED:
     api.add_exception_handler(kind, errors.answer)

@@ -6,6 +6,7 @@ In: environment variables, and files named by `<NAME>_FILE` for secrets. Out: ty
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TypeVar
 
@@ -80,6 +81,16 @@ def words(name: str, default: list[str], help: str) -> list[str]:
         return [word.strip() for word in raw.split(",") if word.strip()]
 
     return _read(name, "list, by commas", default, help, parse)
+
+
+def networks(name: str, help: str) -> list[IPv4Network | IPv6Network]:
+    def parse(raw: str) -> list[IPv4Network | IPv6Network]:
+        try:
+            return [ip_network(word.strip()) for word in raw.split(",") if word.strip()]
+        except ValueError as error:
+            raise ImproperlyConfigured(f"{name} must be networks such as 10.1.0.0/16: {error}.") from error
+
+    return _read(name, "list, by commas", [], help, parse)
 
 
 def secret(name: str, help: str) -> str:

@@ -21,7 +21,7 @@ GROUPS = {
     "Serial lines": r"_HUB_|_SPOOL$|_SESSIONS_PER_",
     "Secrets": r"_KEY$",
     "Signing in": r"_SESSION_|_SIGN_IN_|_MFA_|_OIDC_",
-    "Mail": r"_SMTP_|_MAIL_",
+    "Mail and alerts": r"_SMTP_|_MAIL_|_ALERT_",
     "More": r"",
 }
 

@@ -64,7 +64,7 @@ REDIS_URL = env.text(
     "Redis or Valkey.",
     shown="a private Redis in var/run",
 )
-RQ_QUEUES = {"default": {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300}}
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300} for name in ("default", "alerts")}
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
 }
@@ -210,6 +210,9 @@ SMTP_SECURITY = env.choice(
 EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_SECURITY == "starttls", SMTP_SECURITY == "tls"
 EMAIL_TIMEOUT = 10  # mails are sent while somebody waits for the page; Django would wait for ever
 DEFAULT_FROM_EMAIL = env.text("HOMEPORT_MAIL_FROM", "homeport@localhost", "Sender of mails.")
+ALERT_NETWORKS = env.networks(
+    "HOMEPORT_ALERT_NETWORKS", "Networks besides the internet that webhooks may reach, as in `10.1.0.0/16`."
+)
 
 SIGN_IN_FAILURES = env.number(
     "HOMEPORT_SIGN_IN_FAILURES", 5, "Wrong passwords before a name is locked.", at_least=1
@@ -218,7 +221,10 @@ SIGN_IN_LOCK_MINUTES = env.number(
     "HOMEPORT_SIGN_IN_LOCK_MINUTES", 15, "How long that lock lasts.", at_least=1
 )
 
-HUB_HOST = env.text("HOMEPORT_HUB_HOST", "local", "The host whose lines the hub on this machine holds.")
+HUB_HOST = env.text("HOMEPORT_HUB_HOST", "local", "The host whose lines and machines are looked after here.")
+MACHINE_WORKERS = env.number("HOMEPORT_MACHINE_WORKERS", 3, "Acts on machines at a time.", at_least=1)
+LAB = env.flag("HOMEPORT_LAB", True, "0: `make run` builds no real guests; the demonstration is scripted.")
+RQ_QUEUES[f"machines.{HUB_HOST}"] = RQ_QUEUES["default"]
 HUB_LISTEN = env.text(
     "HOMEPORT_HUB_LISTEN",
     f"unix://{VAR_DIR.absolute() / 'run' / f'hub-{HUB_HOST}.sock'}",
