@@ -1,0 +1,100 @@
+"""Brings an alert to its target. In: an alert's id. Out: delivered, or when it will be tried again, or given up after a day.
+
+Claimed by a conditional update, so that two jobs never send the same one at a time.
+"""
+
+from datetime import datetime, timedelta
+from smtplib import SMTPException
+from uuid import UUID
+
+from django.core.mail import send_mail
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from accounts.secrets import CannotUnseal, unseal
+from accounts.services.invitations import has_mail_server
+from portal.fleet.alerts import failures, message, webhooks
+from portal.fleet.alerts.failures import NotDelivered
+from portal.fleet.models import Alert, AlertTarget, Sighting
+from portal.fleet.models.alerts import AlertKind
+
+FIRST, LONGEST, WHOLE = timedelta(seconds=30), timedelta(hours=1), timedelta(days=1)
+CLAIM = timedelta(minutes=2)  # longer than any try takes
+
+
+def waiting(most: int) -> list[UUID]:
+    return list(_open().filter(next_try_at__lte=timezone.now()).values_list("id", flat=True)[:most])
+
+
+def deliver(alert_id: UUID) -> bool:
+    now = timezone.now()
+    mine = _open().filter(id=alert_id, next_try_at__lte=now)
+    if not mine.update(next_try_at=now + CLAIM, tries=F("tries") + 1):
+        return False
+    alert = Alert.objects.select_related(
+        "target", "sighting__vm__resource_group__subscription", "sighting__vm__scale_set"
+    ).get(id=alert_id)
+    if _rests(alert.target, now):
+        _open().filter(id=alert_id).update(next_try_at=now + FIRST, tries=F("tries") - 1)
+        return False
+    try:
+        send(alert.target, str(alert.id), alert.sighting)
+    except NotDelivered as failed:
+        _failed(alert, failed.code)
+        return False
+    _arrived(alert)
+    return True
+
+
+def send(target: AlertTarget, alert_id: str, seen: Sighting | None) -> None:
+    if target.kind == AlertKind.WEBHOOK:
+        webhooks.post(target.address, _secret(target), message.as_json(alert_id, seen))
+    else:
+        _mail(target.address, *message.as_mail(seen))
+
+
+def pause_after(tries: int) -> timedelta:
+    return min(FIRST * 2 ** min(tries - 1, 10), LONGEST)
+
+
+def _open() -> "QuerySet[Alert]":
+    return Alert.objects.filter(delivered_at=None, given_up_at=None, target__enabled=True)
+
+
+def _rests(target: AlertTarget, now: datetime) -> bool:
+    """One that just failed is left alone for a moment, however many alerts wait for it: others wait behind them."""
+    failed, worked = target.last_error_at, target.last_ok_at
+    return failed is not None and failed > now - FIRST and (worked is None or worked < failed)
+
+
+def _secret(target: AlertTarget) -> str:
+    try:
+        return unseal(target.sealed_secret)
+    except CannotUnseal as error:
+        raise NotDelivered(failures.SECRET) from error
+
+
+def _mail(address: str, subject: str, body: str) -> None:
+    if not has_mail_server():
+        raise NotDelivered(failures.NO_MAIL)
+    try:
+        send_mail(" ".join(subject.split()), body, None, [address])
+    except (SMTPException, OSError) as error:
+        raise NotDelivered(failures.MAIL_REFUSED) from error
+
+
+def _arrived(alert: Alert) -> None:
+    now = timezone.now()
+    Alert.objects.filter(id=alert.id).update(delivered_at=now, next_try_at=None, last_error="")
+    AlertTarget.objects.filter(id=alert.target_id).update(last_ok_at=now, last_error="")
+
+
+def _failed(alert: Alert, reason: str) -> None:
+    now = timezone.now()
+    over = now - alert.made_at >= WHOLE
+    Alert.objects.filter(id=alert.id).update(
+        last_error=reason,
+        next_try_at=None if over else now + pause_after(alert.tries),
+        given_up_at=now if over else None,
+    )
+    AlertTarget.objects.filter(id=alert.target_id).update(last_error=reason, last_error_at=now)
