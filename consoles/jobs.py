@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from accounts import principals
 from consoles.models import ConsoleSession
-from consoles.services import end_session
+from consoles.services import end_from_elsewhere
 
 LOST = timedelta(minutes=3)
 KEPT = timedelta(days=400)
@@ -14,10 +14,10 @@ BATCH = 500
 
 
 def end_lost_sessions_job() -> int:
-    """Sessions whose web process was killed. They are found by their silence."""
+    """Sessions whose web process was killed, or hangs. They are found by their silence."""
     silent = ConsoleSession.objects.filter(ended_at=None, seen_at__lt=timezone.now() - LOST)
     by = principals.system("schedule")
-    return sum(end_session(by=by, session=one, code="lost") for one in list(silent[:BATCH]))
+    return sum(end_from_elsewhere(by=by, session=one, code="lost") for one in list(silent[:BATCH]))
 
 
 def prune_sessions_job() -> int:

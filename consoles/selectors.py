@@ -59,6 +59,8 @@ STOPPED = {
     PowerState.DEALLOCATED: Code.DEALLOCATED,
     PowerState.DEALLOCATING: Code.CHANGING,
 }
+# what ends by itself or by a start: a page that is there already attaches then
+PASSING = {Code.PROVISIONING, *STOPPED.values()}
 NOT_YET = {ProvisioningState.CREATING, ProvisioningState.DELETING}
 
 

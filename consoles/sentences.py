@@ -105,11 +105,9 @@ def _sentence(found: Readiness) -> str:
         Code.PROVISIONING: _("%(vm)s is being created or deleted. The console opens when that is done."),
         Code.CHANGING: _("%(vm)s is being deallocated, and its serial line goes with it."),
         Code.STOPPED: _(
-            "%(vm)s is off, so there is nothing on its serial line. Start it where it is managed, then look again."
+            "%(vm)s is off, so there is nothing on its serial line. The console connects as soon as it starts."
         ),
-        Code.DEALLOCATED: _(
-            "%(vm)s is off and holds no host. Start it where it is managed, then look again."
-        ),
+        Code.DEALLOCATED: _("%(vm)s is off and holds no host. The console connects as soon as it starts."),
         Code.STORAGE_KIND: _("%(account)s is a premium account. Choose another one, or the managed account."),
     }
     return sentences[found.code] % names

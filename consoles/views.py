@@ -16,7 +16,7 @@ from accounts.access import NotVisible, Refused
 from accounts.pages import portal_page
 from accounts.requests import AnyRequest, PortalRequest
 from consoles import limits
-from consoles.selectors import RIGHTS, Code, Mode, Readiness, readiness
+from consoles.selectors import PASSING, RIGHTS, Code, Mode, Readiness, readiness
 from consoles.sentences import Saying, confirm_first, saying, too_many
 from consoles.services import WATCH, WRITE
 from portal.fleet.context import frame_of
@@ -50,7 +50,7 @@ def _page(
     wanted = [actions.VM_READ, *RIGHTS]
     vm, decisions = vm_at(request.principal, wanted, scope_of_vm(sub, group, name, instance))
     found = readiness(request.principal, vm, decisions=decisions)
-    if found.ready:
+    if found.ready or found.code in PASSING:
         return render(
             request, template, {"vm": vm, "readiness": found, "window_url": f"{vm.console_url}window/"}
         )
@@ -89,6 +89,7 @@ def _state(
 
 def _told(code: str, words: Saying, found: Readiness | None = None) -> JsonResponse:
     may_write = found is not None and found.mode is Mode.CONNECT
+    missing = found.missing if found else None
     return JsonResponse(
         {
             "signed_in": True,
@@ -96,6 +97,7 @@ def _told(code: str, words: Saying, found: Readiness | None = None) -> JsonRespo
             "code": code,
             "mode": WRITE if may_write else WATCH if found and found.mode else None,
             "may_write": may_write,
+            "missing": {"action": missing.action, "scope": missing.scope} if missing else None,
             **{field: str(value) for field, value in asdict(words).items()},
         }
     )

@@ -11,11 +11,13 @@ from urllib.parse import SplitResult, parse_qsl, unquote, urlsplit
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
+from portal.machines.libvirt import urls as libvirt
+
 DEVICE = "/dev/"
 LONGEST_SOCKET_PATH = 107
 NEEDS_HOST = {"tcp", "telnet", "rfc2217"}
 NEEDS_PATH = {"unix", "pty"}
-SERIAL = sorted(NEEDS_HOST | NEEDS_PATH | {"loop", "scripted"})
+SERIAL = sorted(NEEDS_HOST | NEEDS_PATH | {"libvirt", "loop", "scripted"})
 MACHINE = ["libvirt", "none", "qemu", "scripted"]
 UNWRITABLE = re.compile(r"[\x00-\x20#\x7f\ud800-\udfff]")
 SETTINGS = {
@@ -27,8 +29,14 @@ SETTINGS = {
 }
 PARAMETERS: Mapping[str, Mapping[str, re.Pattern[str]]] = {
     DEVICE: SETTINGS,
+    "libvirt": {
+        **libvirt.PARAMETERS,
+        "device": re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}"),
+        "force": re.compile(r"[01]"),
+    },
     "rfc2217": {**SETTINGS, "ign_set_control": re.compile("1?")},
     "pty": {"arg": re.compile(r".*", re.DOTALL)},
+    "unix": {"qmp": re.compile(r"/.{1,106}"), "chardev": re.compile(r"[A-Za-z][A-Za-z0-9._-]{0,63}")},
 }
 
 
@@ -41,10 +49,12 @@ def check_serial_url(url: str) -> None:
             url=url,
         )
     parts = _split(url, "serial_url")
-    scheme = DEVICE if url.startswith(DEVICE) else parts.scheme
+    scheme = _scheme(url, parts)
     if scheme != DEVICE and scheme not in SERIAL:
         _refuse_unknown(url)
-    if "@" in parts.netloc:
+    if scheme == "libvirt":
+        _check_libvirt("serial_url", url, parts)
+    elif "@" in parts.netloc:
         _refuse_serial(_("%(url)s names a user; a serial endpoint has none."), url=url)
     if scheme in NEEDS_HOST:
         _check_host_and_port(url, parts)
@@ -62,6 +72,8 @@ def check_machine_url(url: str) -> None:
             _("%(url)s is no machine endpoint. It starts with one of: %(known)s.")
             % {"url": url, "known": ", ".join(f"{scheme}://" for scheme in MACHINE)},
         )
+    if parts.scheme.startswith("libvirt"):
+        _check_libvirt("machine_url", url, parts)
 
 
 def _split(url: str, field: str) -> SplitResult:
@@ -69,6 +81,12 @@ def _split(url: str, field: str) -> SplitResult:
         return urlsplit(url)
     except ValueError:
         _refuse(field, _("%(url)s is not a URL.") % {"url": url})
+
+
+def _scheme(url: str, parts: SplitResult) -> str:
+    if url.startswith(DEVICE):
+        return DEVICE
+    return "libvirt" if parts.scheme.startswith("libvirt+") else parts.scheme
 
 
 def _check_host_and_port(url: str, parts: SplitResult) -> None:
@@ -82,6 +100,13 @@ def _check_host_and_port(url: str, parts: SplitResult) -> None:
         _refuse_serial(
             _("%(url)s needs a host and a port and nothing else, as in tcp://127.0.0.1:4000."), url=url
         )
+
+
+def _check_libvirt(field: str, url: str, parts: SplitResult) -> None:
+    whole = libvirt.CONNECTION.fullmatch(parts.scheme) and libvirt.CONNECTION_HOST.fullmatch(parts.netloc)
+    if not whole or "domain" not in dict(parse_qsl(parts.query, keep_blank_values=True)):
+        sentence = _("%(url)s needs a connection and a domain, as in libvirt+qemu:///system?domain=web-1.")
+        _refuse(field, sentence % {"url": url})
 
 
 def _check_path(url: str, scheme: str, parts: SplitResult) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, F, Q, QuerySet
 
 from accounts import actions
 from accounts.access import visible_each
@@ -46,10 +46,12 @@ def overview(principal: Principal) -> Overview:
 
 
 def _trouble(vms: "QuerySet[VirtualMachine]") -> list[VirtualMachine]:
-    """Each kind from its own index, then both in order."""
+    """Each kind from its own index, then the newest trouble first."""
     first = vms.order_by("name_key", "id").values("id")
+    broken = Q(id__in=first.exclude(trouble="")[:SHOWN])
     failed = Q(id__in=first.filter(provisioning_state=ProvisioningState.FAILED)[:SHOWN])
     lost = Q(id__in=first.filter(power_state=PowerState.UNKNOWN)[:SHOWN])
-    rows = VirtualMachine.objects.filter(failed | lost).order_by("name_key", "id")
+    rows = VirtualMachine.objects.filter(broken | failed | lost)
+    rows = rows.order_by(F("trouble_at").desc(nulls_last=True), "name_key", "id")
     rows = rows.select_related("subscription", "resource_group", "scale_set")
     return list(rows.annotate(console_on=console_on())[:SHOWN])

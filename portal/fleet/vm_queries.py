@@ -30,14 +30,19 @@ def scope_of_vm(subscription_id: UUID, group: str, name: str, instance: int | No
     return f"{ScaleSet.scope_of(subscription_id, group, name)}/virtualMachines/{instance}"
 
 
-def vm_at(principal: Principal, wanted: list[str], scope: str) -> tuple[VirtualMachine, dict[str, Decision]]:
+def vm_at(
+    principal: Principal, wanted: list[str], scope: str, *, guest: bool = False
+) -> tuple[VirtualMachine, dict[str, Decision]]:
     """The machine, once the gate has allowed the first of the actions, and what it says about all of them."""
-    vm = machine_at(scope)
+    vm = machine_at(scope, guest=guest)
     return vm, authorize_first(principal, wanted, vm)
 
 
-def machine_at(scope: str) -> VirtualMachine:
-    """With all that the gate asks of it; who calls this asks the gate before anybody hears of the machine."""
+def machine_at(scope: str, *, guest: bool = False) -> VirtualMachine:
+    """With all that the gate asks of it; who calls this asks the gate before anybody hears of the machine.
+
+    `guest`: with what is known of its inside, in the same query.
+    """
     machines = VirtualMachine.objects.select_related(
         "subscription",
         "resource_group",
@@ -45,6 +50,8 @@ def machine_at(scope: str) -> VirtualMachine:
         "diagnostics_account__resource_group",
         "diagnostics_account__subscription",
     )
+    if guest:
+        machines = machines.select_related("facts", "screenshot").defer("screenshot__png")
     vm = machines.filter(scope_key=scope.lower()).first()
     if vm is None:
         raise NotVisible
@@ -68,12 +75,19 @@ def narrowed(
     same = {"os": "os", "host": "host", "subscription": "subscription_id"}
     rows = vms.filter(**{column: chosen[name] for name, column in same.items() if chosen.get(name)})
     if chosen.get("power"):
-        rows = rows.filter(power_state__in=POWER_GROUPS.get(str(chosen["power"]), [chosen["power"]]))
+        rows = _in_state(rows, str(chosen["power"]))
     if chosen.get("group"):
         groups = ResourceGroup.objects.filter(tenant=tenant, name__iexact=chosen["group"])
         rows = rows.filter(resource_group__in=groups.values("id"))
     text = str(chosen.get("q") or "").strip().lower()
     return rows.filter(_matches(text, tenant)) if text else rows
+
+
+def _in_state(vms: "QuerySet[VirtualMachine]", wanted: str) -> "QuerySet[VirtualMachine]":
+    """Of one state, of those that go by one word, or in trouble whatever their state is."""
+    if wanted == "trouble":
+        return vms.exclude(trouble="")
+    return vms.filter(power_state__in=POWER_GROUPS.get(wanted, [wanted]))
 
 
 def as_rows(vms: "QuerySet[VirtualMachine]") -> "QuerySet[VirtualMachine]":
@@ -111,5 +125,5 @@ def subscriptions_with(vms: "QuerySet[VirtualMachine]", tenant: Tenant) -> "Quer
 
 
 def states_of(principal: Principal, ids: list[int]) -> "QuerySet[VirtualMachine]":
-    wanted = VirtualMachine.objects.filter(id__in=ids).only("id", "power_state", "provisioning_state")
-    return visible_to(principal, actions.VM_READ, wanted)
+    wanted = VirtualMachine.objects.filter(id__in=ids)
+    return visible_to(principal, actions.VM_READ, wanted.select_related("resource_group", "scale_set"))

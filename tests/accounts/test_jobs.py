@@ -168,6 +168,9 @@ def test_a_worker_executes_what_the_schedule_enqueues(world: World, redis: Redis
         "accounts.jobs.prune_job",
         "consoles.jobs.end_lost_sessions_job",
         "consoles.jobs.prune_sessions_job",
+        "portal.fleet.alerts.jobs.deliver_waiting_alerts_job",
+        "portal.fleet.jobs.end_lost_operations_job",
+        "portal.fleet.jobs.prune_operations_job",
     ]
     assert scheduler.enqueue_jobs() == []
     queue = Queue("default", connection=redis)

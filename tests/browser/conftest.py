@@ -32,6 +32,13 @@ def portal() -> Iterator[Portal]:
         yield running
 
 
+@pytest.fixture(scope="session")
+def acting(portal: Portal) -> Portal:
+    """With a worker for its machines."""
+    portal.acts.start()
+    return portal
+
+
 @pytest.fixture(scope="package")
 def chromium() -> Iterator[Browser]:
     """Until the last test of this folder: while it lives, its loop would be in the way of asynchronous tests."""

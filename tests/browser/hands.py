@@ -8,6 +8,8 @@ import django
 
 django.setup()
 
+from django.utils import timezone  # noqa: E402  needs the settings
+
 from accounts import principals  # noqa: E402  needs the apps loaded
 from accounts.models import Group, RoleAssignment, RoleDefinition, Tenant, User  # noqa: E402
 from accounts.services.people import create_user, save_group  # noqa: E402
@@ -16,6 +18,7 @@ from accounts.services.tenants import add_member, change_tenant, create_tenant, 
 from portal.fleet.demo.people import light_hash  # noqa: E402
 from portal.fleet.models import Subscription, VirtualMachine  # noqa: E402
 from portal.fleet.services.resources import add_vm, create_resource_group, create_subscription  # noqa: E402
+from portal.fleet.services.sightings import record_sighting  # noqa: E402
 from portal.fleet.services.switches import switch_console  # noqa: E402
 
 BY = principals.system("tests")
@@ -23,15 +26,22 @@ PASSWORD = "correct horse battery"
 
 
 def house(
-    name: str, vms: dict[str, str], subscription: str = "production", lines: dict[str, str] | None = None
+    name: str,
+    vms: dict[str, str],
+    subscription: str = "production",
+    lines: dict[str, str] | None = None,
+    machines: dict[str, str] | None = None,
+    os: str = "Linux",
 ) -> dict[str, str]:
-    """A tenant with one subscription, one resource group, and machines by name and power state; `lines` are their serial ports' URLs."""
+    """A tenant with one subscription, one resource group, and machines by name and power state; `lines` are their serial ports' URLs, `machines` their own."""
     tenant = create_tenant(by=BY, name=name, slug=f"house-{Tenant.objects.count()}")
     paid = create_subscription(by=BY, tenant=tenant, name=subscription)
     place = create_resource_group(by=BY, subscription=paid, name="web")
     for machine, power in vms.items():
         url = (lines or {}).get(machine, "loop://")
-        add_vm(by=BY, group=place, name=machine, os="Linux", serial_url=url, power_state=power)
+        behind = (machines or {}).get(machine, "none://")
+        made = {"os": os, "serial_url": url, "power_state": power, "machine_url": behind}
+        add_vm(by=BY, group=place, name=machine, **made)
     return {
         "tenant": str(tenant.id),
         "subscription": str(paid.id),
@@ -81,6 +91,12 @@ def power(scope: str, state: str) -> None:
     VirtualMachine.objects.filter(scope_key=scope.lower()).update(power_state=state)
 
 
+def sight(scope: str, kind: str, offset: int | None = None) -> None:
+    vm = VirtualMachine.objects.get(scope_key=scope.lower())
+    line = vm.ports.get(number=0).line_id if offset is not None else None
+    record_sighting(vm=vm, kind=kind, line_id=line, offset=offset, at=timezone.now())
+
+
 def tag(scope: str, tags: dict[str, str]) -> None:
     VirtualMachine.objects.filter(scope_key=scope.lower()).update(tags=tags)
 
@@ -107,6 +123,7 @@ ACTS = {
         take_away,
         leave,
         power,
+        sight,
         tag,
         group_of_people,
         switch,

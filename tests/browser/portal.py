@@ -33,6 +33,7 @@ class Portal:
     folder: Path
     web: "Program"
     hub: "Program"
+    acts: "Program"  # the worker of its machines; started by the tests that act on one
     _passwords: dict[str, str] = field(default_factory=dict)
 
     def password_of(self, person: str) -> str:
@@ -102,15 +103,18 @@ def serving(var: Path) -> Iterator[Portal]:
         hub = Program(environment, sys.executable, "manage.py", "run_hub")
         served = ("-v", "0", "-b", "127.0.0.1", "-p", str(port), "portal.config.asgi:application")
         web = Program(environment, sys.executable, "-m", "portal.config.serve", *served)
-        for one in (hub, web):
+        worker = ("manage.py", "rqworker", "--verbosity", "0", "machines.local")
+        acts = Program(environment, sys.executable, *worker)
+        for one in (hub, web, acts):
             running.callback(one.kill)
+        for one in (hub, web):
             one.start()
         hands = running.enter_context(
             _program(environment, sys.executable, "-m", "tests.browser.hands", pipe=True)
         )
         until_healthy(url)
         demo = json.loads((var / "demo.json").read_text())
-        yield Portal(url, demo, Hands(hands), var, web, hub)
+        yield Portal(url, demo, Hands(hands), var, web, hub, acts)
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """A console's page as its tests use it. In: keys and buttons. Out: what the screen shows, and the frames that its socket sent and got."""
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, WebSocket, expect
@@ -20,10 +21,12 @@ PASTE = """text => {
 class House:
     """A tenant of its own, with lines as a test needs them, and people by their roles."""
 
-    def __init__(self, portal: Portal, lines: dict[str, str]) -> None:
+    def __init__(self, portal: Portal, lines: dict[str, str], **more: Any) -> None:
         self.portal, self.name = portal, f"house-{uuid4().hex[:8]}"
         vms = dict.fromkeys(lines, "running")
-        self.made: dict[str, str] = portal.hands("house", name=self.name, vms=vms, lines=lines)
+        self.made: dict[str, str] = portal.hands(
+            "house", **{"name": self.name, "vms": vms, "lines": lines, **more}
+        )
 
     def person(self, name: str, role: str = "Owner") -> dict[str, str]:
         made: dict[str, str] = self.portal.hands(
@@ -37,6 +40,9 @@ class House:
 
     def console(self, vm: str) -> str:
         return f"/vms/{self.made['subscription']}/web/{vm}/console/"
+
+    def scope(self, vm: str) -> str:
+        return f"{self.made['group']}/providers/Microsoft.Compute/virtualMachines/{vm}"
 
     def switch(self, on: bool, reason: str = "") -> None:
         self.portal.hands("switch", subscription=self.made["subscription"], on=on, reason=reason)

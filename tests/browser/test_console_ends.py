@@ -24,7 +24,7 @@ def house(portal: Portal) -> House:
 
 def unasked(page: Page) -> None:
     """The machine's state, which the page asks for every few seconds: a refusal of that is not what is looked at here."""
-    page.route("**/vms/states/**", lambda route: route.fulfill(status=204))
+    page.route("**/machine/", lambda route: route.fulfill(status=204))
 
 
 def ended(page: Page, text: str, since: float) -> None:

@@ -54,7 +54,7 @@ def test_from_the_sign_in_page_into_the_terminal_and_out_again_without_a_mouse(
     page.keyboard.type("on")
     shows(page, "typed   on")
     page.keyboard.press("Control+F6")
-    expect(page.get_by_role("button", name="Keys")).to_be_focused()
+    expect(page.get_by_role("button", name="Power", exact=True)).to_be_focused()
     tab_to(page, "Terminal input")
     page.keyboard.type("!")
     shows(page, "typed   on!")
@@ -66,6 +66,7 @@ def test_from_the_sign_in_page_into_the_terminal_and_out_again_without_a_mouse(
 def test_dialogs_begin_on_the_harmless_answer_and_give_the_focus_back(page: Page, house: House) -> None:
     frames = attach(page, house.person("Operator"), house.console("echo"))
     page.keyboard.press("Control+F6")
+    page.keyboard.press("Tab")
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowUp")
     for _ in range(MOST_TABS):
@@ -109,7 +110,7 @@ def test_on_a_phones_width_everything_is_in_reach_and_nothing_scrolls_sideways(
     page.keyboard.type("on the phone")
     shows(page, "on the phone")
     page.get_by_role("button", name="Understood").click()
-    for menu in ("Keys", "Fit", "Download", "Looks"):
+    for menu in ("Power", "Keys", "Fit", "Download", "Looks"):
         page.get_by_role("button", name=menu).click()
         box = page.locator(".console-menu.show").bounding_box()
         assert box

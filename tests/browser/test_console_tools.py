@@ -152,6 +152,7 @@ def test_function_keys_reach_windows_as_sac_reads_them_until_the_switch_is_off(
 def test_the_keys_menu_works_by_keys_alone(echo: tuple[Page, Sent]) -> None:
     page, sent = echo
     page.keyboard.press("Control+F6")
+    page.keyboard.press("Tab")
     expect(page.get_by_role("button", name="Keys")).to_be_focused()
     page.keyboard.press("Enter")
     page.keyboard.press("ArrowDown")
@@ -167,7 +168,7 @@ def test_what_the_line_cannot_do_is_greyed_with_the_reason(echo: tuple[Page, Sen
     page.get_by_role("button", name="Keys").click()
     never = page.get_by_role("button", name="Ctrl+Alt+Del")
     expect(never).to_have_attribute("aria-disabled", "true")
-    expect(never).to_contain_text("This line's machine cannot do that.")
+    expect(never).to_contain_text("Homeport holds this machine's serial line only")
 
 
 def test_a_watchers_keys_are_greyed_and_a_paste_is_refused(echo: tuple[Page, Sent]) -> None:
@@ -269,7 +270,7 @@ def test_the_help_opens_by_keys_has_tabs_and_gives_the_focus_back(page: Page, po
 def test_menus_panels_and_help_are_named_and_readable(window: Window, portal: Portal, scheme: str) -> None:
     page = window(color_scheme=scheme)
     attach(page, portal, "dc-1")
-    for menu in ("Keys", "Fit", "Download", "Looks"):
+    for menu in ("Power", "Keys", "Fit", "Download", "Looks"):
         page.get_by_role("button", name=menu).click()
         expect(page.locator(".console-menu.show")).to_be_visible()
         assert faults(page) == [], menu

@@ -176,6 +176,33 @@ def test_a_machine_that_is_off_is_not_asked_and_says_so_until_it_is_started(
     portal.hands("power", scope=scope, state="stopped")
 
 
+def test_a_machine_in_trouble_comes_first_and_says_which_while_its_line_goes_on(
+    wall: tuple[Page, Sockets], house: dict[str, str], portal: Portal
+) -> None:
+    page, _sockets = wall
+    live(page, "node-00")
+    scope = f"{house['group']}/providers/Microsoft.Compute/virtualMachines/node-00"
+    portal.hands("sight", scope=scope, kind="panic")
+    expect(tile(page, "node-00")).to_have_attribute("data-kind", "trouble")
+    expect(tile(page, "node-00")).to_contain_text(re.compile(r"kernel panic, \d\d:\d\d:\d\d"))
+    expect(tile(page, "node-00")).to_have_attribute("data-attached", "")
+    page.get_by_label("Order").select_option("")
+    expect(page.locator("[data-tile]").first).to_contain_text("node-00")
+    assert faults(page) == []
+    portal.hands("sight", scope=scope, kind="login")
+    expect(tile(page, "node-00")).to_have_attribute("data-kind", "")
+
+
+def test_on_a_phone_the_filters_leave_the_screen_to_the_tiles(wall: tuple[Page, Sockets]) -> None:
+    page, _sockets = wall
+    page.set_viewport_size({"width": 360, "height": 740})
+    box = page.locator("[data-wall-filters]").bounding_box()
+    assert box
+    assert box["height"] <= 740 / 3
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert faults(page) == []
+
+
 def test_arrows_walk_from_tile_to_tile_and_enter_opens_the_console(wall: tuple[Page, Sockets]) -> None:
     page, _sockets = wall
     live(page, "node-00")

@@ -107,9 +107,23 @@ def test_a_reader_is_told_who_can_help(world: World, client_of: ClientOf) -> Non
     assert world.vm.scope in text
 
 
-def test_a_stopped_machine_says_so(world: World, client_of: ClientOf) -> None:
+def test_a_stopped_machine_has_its_page_which_waits(world: World, client_of: ClientOf) -> None:
     text = client_of("owner").get(world.other_vm.console_url).content.decode()
-    assert "VirtualMachineDeallocated" in text
+    assert 'data-code="VirtualMachineDeallocated"' in text
+    assert 'data-code="Ready"' in client_of("owner").get(world.vm.console_url).content.decode()
+    state = client_of("owner").get(f"{world.other_vm.console_url}state/").json()
+    assert (state["ready"], state["mode"]) == (False, "write")
+    assert "connects as soon as it starts" in state["sentence"]
+
+
+def test_its_state_names_the_right_that_is_missing(world: World, client_of: ClientOf) -> None:
+    missing = {
+        who: client_of(who).get(f"{world.vm.console_url}state/").json()["missing"]
+        for who in ("owner", "watcher", "reader")
+    }
+    assert missing["owner"] is None
+    wanted = {"action": "Microsoft.SerialConsole/serialPorts/connect/action", "scope": world.vm.scope}
+    assert missing["watcher"] == missing["reader"] == wanted
 
 
 def test_a_windows_machine_is_warned_in_its_own_words(world: World, client_of: ClientOf) -> None:

@@ -1,14 +1,29 @@
-"""What the hub does by itself is in the audit like what people do."""
+"""What the hub does by itself is in the audit like what people do; what it sees is told of its machine."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from django.db import OperationalError
 
 from accounts import actions
 from accounts.models import AuditEntry
-from consoles.telling import record_log_out
+from consoles import telling
+from consoles.hub.spec import LineSpec
+from consoles.telling import Telling, record_log_out, record_seen
+from portal.fleet.models import Operation, OperationKind, Sighting, VirtualMachine
 from tests.world import World
+
+AT_MS = 1_800_000_000_000
+
+
+def spec(world: World, **fields: Any) -> LineSpec:
+    port = world.vm.ports.get()
+    return LineSpec(str(port.line_id), port.url, "web-1", 0, **fields)
 
 
 def test_a_guest_that_was_logged_out_is_in_the_audit_of_its_tenant(world: World) -> None:
-    port = world.vm.ports.get()
-    record_log_out(line_id=str(port.line_id), how="string")
+    record_log_out(spec(world, log_out="string"))
     entry = AuditEntry.objects.get(action=actions.LOG_OUT)
     assert (entry.chain.tenant_id, entry.scope, entry.principal_name) == (
         world.contoso.id,
@@ -16,3 +31,67 @@ def test_a_guest_that_was_logged_out_is_in_the_audit_of_its_tenant(world: World)
         "hub",
     )
     assert entry.details == {"port": 0, "how": "string"}
+
+
+def test_a_guest_with_an_agent_is_hung_up_by_an_operation_that_the_hub_asked_for(world: World) -> None:
+    vms = VirtualMachine.objects.filter(id=world.vm.id)
+    vms.update(machine_url="qemu+unix:///run/web-1", power_state="running", machine_can=["agent"])
+    record_log_out(spec(world, log_out="agent"))
+    asked = Operation.objects.get(vm=world.vm)
+    assert (asked.kind, asked.asked_by_name, asked.details["port"]) == (OperationKind.HANG_UP, "hub", 0)
+    entry = AuditEntry.objects.get(action=actions.LOG_OUT)
+    assert (entry.principal_name, entry.details["stage"]) == ("hub", "asked")
+
+
+def test_a_guest_that_is_off_has_no_login_left_to_hang_up(world: World) -> None:
+    vms = VirtualMachine.objects.filter(id=world.vm.id)
+    vms.update(machine_url="qemu+unix:///run/web-1", power_state="stopped", machine_can=["agent"])
+    record_log_out(spec(world, log_out="agent"))
+    assert not Operation.objects.exists()
+
+
+def test_what_was_seen_on_a_line_is_told_of_its_machine_once(world: World) -> None:
+    for _ in range(2):
+        record_seen(spec(world), kind="panic", offset=4711, at_ms=AT_MS)
+    seen = Sighting.objects.get()
+    assert (seen.vm, seen.kind, seen.offset, seen.port_number) == (world.vm, "panic", 4711, 0)
+    vm = VirtualMachine.objects.get(id=world.vm.id)
+    assert (vm.trouble, vm.trouble_offset) == ("panic", 4711)
+    assert vm.trouble_at is not None
+    assert vm.trouble_at.timestamp() * 1000 == AT_MS
+
+
+def test_what_was_seen_on_a_line_that_is_no_more_is_forgotten(world: World) -> None:
+    gone = spec(world)
+    world.vm.ports.all().delete()
+    record_seen(gone, kind="panic", offset=1, at_ms=AT_MS)
+    assert not Sighting.objects.exists()
+
+
+async def test_while_the_database_is_away_the_news_wait_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    away = [True]
+
+    def record(spec: LineSpec, *, offset: int) -> None:
+        if away.pop() if away else False:
+            raise OperationalError("away")
+        heard.append(offset)
+
+    monkeypatch.setattr(telling, "FIRST", 0.01)
+    monkeypatch.setitem(telling.RECORDS, "seen", record)
+    tell = Telling()
+    for offset in range(3):
+        tell("seen", LineSpec("1", "", "web-1", 0), {"offset": offset})
+    await asyncio.wait_for(tell.settled(), 10)
+    assert heard == [0, 1, 2]
+
+
+async def test_a_host_full_of_trouble_fills_no_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    monkeypatch.setattr(telling, "MOST", 5)
+    monkeypatch.setitem(telling.RECORDS, "seen", lambda spec, *, offset: heard.append(offset))
+    tell = Telling()
+    for offset in range(20):
+        tell("seen", LineSpec("1", "", "web-1", 0), {"offset": offset})
+    await asyncio.wait_for(tell.settled(), 10)
+    assert heard == list(range(5))

@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from accounts import actions
 from accounts.models import RoleDefinition
@@ -145,6 +146,18 @@ def test_lines_that_are_down_come_first_then_the_newest_activity(
     assert 'data-writer="Ada"' in text
 
 
+def test_machines_in_trouble_come_before_all_others(
+    world: World, client_of: ClientOf, news: dict[str, LineNews]
+) -> None:
+    VirtualMachine.objects.filter(id=world.windows_vm.id).update(trouble="panic", trouble_at=timezone.now())
+    news[line_of(world.vm)] = LineNews("up", "", 1_800_000_000_000)
+    news[line_of(world.other_vm)] = LineNews("down", "busy")
+    owner = client_of("owner")
+    assert tiles(owner) == ["win-1", "web-2", "web-1"]
+    assert "kernel panic" in owner.get("/consoles/").content.decode()
+    assert tiles(owner, "order=name") == NAMES
+
+
 def test_lines_that_print_all_the_time_keep_their_places(
     world: World, client_of: ClientOf, news: dict[str, LineNews]
 ) -> None:
@@ -196,6 +209,9 @@ def test_of_more_machines_than_can_be_ordered_the_ones_that_matter_are_shown(
     news[line_of(world.windows_vm)] = LineNews("down", "busy")
     answer = client_of("owner").get("/consoles/")
     assert [vm.name for vm in answer.context["vms"]] == ["win-1", "node-004", "node-003"]
+    VirtualMachine.objects.filter(id=nodes[0].id).update(trouble="oops", trouble_at=timezone.now())
+    answer = client_of("owner").get("/consoles/")
+    assert answer.context["vms"][0].name == "node-000"
     assert "3+ consoles" in answer.content.decode()
 
 

@@ -66,6 +66,10 @@ def vm_arm(suffix: str) -> Callable[[Scene], str]:
     return lambda s: f"{s.world.vm.scope}{suffix}"
 
 
+def alert(act: str) -> Callable[[Scene], str]:
+    return lambda s: f"/tenant/alerts/{s.alert_target.id}/{act}/"
+
+
 SWITCH = "/providers/Microsoft.SerialConsole/consoleServices/default"
 PORTS = "/providers/Microsoft.SerialConsole/serialPorts"
 
@@ -267,6 +271,52 @@ ROWS = [
     get("wall", "/consoles/", "302 200 200 200 200 200 403 200"),
     get("console", vm("console/"), "302 200 200 200 403 404 403 403"),
     post("vm_boot_diagnostics", vm("boot-diagnostics/"), "302 200 200 403 403 404 403 403"),
+    get("vm_boot_diagnostics", vm("boot-diagnostics/"), "302 200 200 200 200 404 403 200"),
+    get("vm_people", vm("people/"), "302 200 200 200 200 404 403 200"),
+    get("vm_health", vm("health/"), "302 200 200 200 200 404 403 200"),
+    get("vm_screenshot", vm("screenshot/"), "302 403 403 403 200 404 403 403", served="auditor"),
+    get(
+        "instance_people",
+        lambda s: f"/scale-sets/{s.set_path}/0/people/",
+        "302 200 403 200 200 404 403 200",
+    ),
+    get(
+        "instance_health",
+        lambda s: f"/scale-sets/{s.set_path}/0/health/",
+        "302 200 403 200 200 404 403 200",
+    ),
+    get(
+        "instance_screenshot",
+        lambda s: f"/scale-sets/{s.set_path}/0/screenshot/",
+        "302 403 403 403 200 404 403 403",
+        served="auditor",
+    ),
+    post(
+        "vm_call_off",
+        lambda s: f"/vms/{s.vm_path}/operations/{s.operation.id}/call-off/",
+        "302 202 202 403 403 404 403 403",
+    ),
+    post(
+        "instance_call_off",
+        lambda s: f"/scale-sets/{s.set_path}/0/operations/{s.instance_operation.id}/call-off/",
+        "302 202 403 403 403 404 403 403",
+    ),
+    get("operations", "/operations/", "302 200 200 200 200 200 403 200"),
+    get("operations_bell", "/operations/bell/", "302 200 200 200 200 200 403 200"),
+    get("vm_machine", vm("machine/"), "302 200 200 200 200 404 403 200"),
+    post("vm_act", vm("act/reset/"), "302 202 202 403 403 404 403 403"),
+    post("vm_act", vm("act/sysrq/"), "302 202 202 403 403 404 403 403", {"letters": "h"}),
+    post("vm_act", vm("act/nmi/"), "302 202 202 403 403 404 403 403"),
+    get(
+        "instance_machine",
+        lambda s: f"/scale-sets/{s.set_path}/0/machine/",
+        "302 200 403 200 200 404 403 200",
+    ),
+    post(
+        "instance_act",
+        lambda s: f"/scale-sets/{s.set_path}/0/act/start/",
+        "302 202 403 403 403 404 403 403",
+    ),
     get("instance", lambda s: f"/scale-sets/{s.set_path}/0/", "302 200 403 200 200 404 403 200"),
     get(
         "instance_console",
@@ -423,6 +473,16 @@ ROWS = [
     ),
     get("arm:get_vm", vm_arm("?$expand=instanceView"), "401 200 200 200 200 404 404 404"),
     get("arm:get_instance_view", vm_arm("/instanceView"), "401 200 200 200 200 404 404 404"),
+    post("arm:start_vm", vm_arm("/start"), "401 202 202 403 403 404 404 404"),
+    post("arm:restart_vm", vm_arm("/restart"), "401 202 202 403 403 404 404 404"),
+    post("arm:power_off_vm", vm_arm("/powerOff?skipShutdown=true"), "401 202 202 403 403 404 404 404"),
+    post("arm:deallocate_vm", vm_arm("/deallocate"), "401 202 202 403 403 404 404 404"),
+    post("arm:redeploy_vm", vm_arm("/redeploy"), "401 202 202 403 403 404 404 404"),
+    get(
+        "arm:get_operation",
+        lambda s: arm(f"/providers/Microsoft.Compute/locations/local/operations/{s.operation.id}")(s),
+        "401 200 200 200 200 404 404 404",
+    ),
     get("admin:index", "/admin/", "302 404 404 404 404 404 200 200", served="staff"),
     get(
         "admin:accounts_tenant_changelist",
@@ -437,4 +497,11 @@ ROWS = [
         proved_in="tests/arm/test_routing.py",
     ),
     get("arm:api-root", "/api/", "404 404 404 404 404 404 404 404", proved_in="tests/arm/test_routing.py"),
+    get("alerts", "/tenant/alerts/", "302 200 403 403 403 200 403 403"),
+    post("alerts", "/tenant/alerts/", "302 200 403 403 403 200 403 403"),
+    post("alert_test", alert("test"), "302 302 403 403 403 404 403 403"),
+    post("alert_switch", alert("switch"), "302 302 403 403 403 404 403 403"),
+    post("alert_secret", alert("secret"), "302 200 403 403 403 404 403 403"),
+    get("alert_remove", alert("remove"), "302 200 403 403 403 404 403 403"),
+    post("alert_remove", alert("remove"), "302 302 403 403 403 404 403 403"),
 ]

@@ -20,12 +20,22 @@ from accounts.models import (
     StaffGrant,
 )
 from accounts.roles import READER
-from accounts.secrets import fresh
+from accounts.secrets import fresh, seal
 from accounts.services.credentials import add_secret
 from accounts.services.people import save_group
 from accounts.services.roles import save_custom_role
 from accounts.services.tenants import grant_staff, invite
-from portal.fleet.models import NetworkInterface, ScaleSet, Subnet, VirtualMachine, VirtualNetwork
+from portal.fleet.models import (
+    AlertTarget,
+    NetworkInterface,
+    Operation,
+    ScaleSet,
+    Screenshot,
+    Subnet,
+    VirtualMachine,
+    VirtualNetwork,
+)
+from portal.fleet.services.operations import ask
 from tests import world as worlds
 from tests.world import SYSTEM, World
 
@@ -45,6 +55,9 @@ class Scene:
     sign_in: SignIn
     scale_set: ScaleSet
     network: VirtualNetwork
+    operation: Operation
+    instance_operation: Operation
+    alert_target: AlertTarget
     bearer: dict[str, str]
 
     def add_passkey(self) -> None:
@@ -72,8 +85,16 @@ def build() -> Scene:
     base = {"tenant": world.contoso, "subscription": world.subscription, "resource_group": world.group}
     scale_set = ScaleSet.objects.create(name="pool", **base)
     VirtualMachine.objects.create(
-        name="pool_0", os="Linux", scale_set=scale_set, instance_id=0, power_state="running", **base
+        name="pool_0",
+        os="Linux",
+        scale_set=scale_set,
+        instance_id=0,
+        power_state="running",
+        machine_url="scripted://linux-login/pool_0",
+        **base,
     )
+    for machine in VirtualMachine.objects.filter(tenant=world.contoso):
+        Screenshot.objects.create(vm=machine, taken_at=timezone.now(), png=b"\x89PNG")
     network = VirtualNetwork.objects.create(name="backbone", address_space=["10.0.0.0/16"], **base)
     subnet = Subnet.objects.create(network=network, name="front", prefix="10.0.1.0/24")
     NetworkInterface.objects.create(
@@ -114,8 +135,18 @@ def build() -> Scene:
         sign_in=SignIn.objects.create(user=world.people["owner"]),
         scale_set=scale_set,
         network=network,
+        operation=_operation(world),
+        instance_operation=ask(by=SYSTEM, vm=scale_set.instances.get(), kind="nmi"),
+        alert_target=AlertTarget.objects.create(
+            tenant=world.contoso, kind="webhook", address="http://127.0.0.1:9/", sealed_secret=seal("x")
+        ),
         bearer=_bearers(world),
     )
+
+
+def _operation(world: World) -> Operation:
+    VirtualMachine.objects.filter(id=world.vm.id).update(machine_url="scripted://linux-login/web-1")
+    return ask(by=SYSTEM, vm=world.vm, kind="nmi")
 
 
 def _token(world: World, person: str, hashed: str) -> ApiToken:

@@ -17,6 +17,7 @@ POWER_CHOICES = [
     *PowerState.choices,
     ("off", _("Stopped, deallocated or not")),
     ("changing", _("Starting or stopping")),
+    ("trouble", _("In trouble")),
 ]
 
 

@@ -15,6 +15,7 @@ from portal.fleet.copy_as import az, curl
 from portal.fleet.models import ScaleSet
 from portal.fleet.places import chain
 from portal.fleet.selectors import resource_at
+from portal.fleet.vm_queries import console_on
 
 
 @portal_page
@@ -29,7 +30,7 @@ def scale_set_list(request: PortalRequest) -> HttpResponse:
 def scale_set(request: PortalRequest, subscription_id: UUID, group: str, name: str) -> HttpResponse:
     scope = ScaleSet.scope_of(subscription_id, group, name)
     shown = cast(ScaleSet, resource_at(request.principal, actions.SCALE_SET_READ, scope))
-    instances = selectors.vms(request.principal).filter(scale_set=shown)
+    instances = selectors.vms(request.principal).filter(scale_set=shown).annotate(console_on=console_on())
     context = {
         "scale_set": shown,
         "places": chain(request.tenant, shown)[:-1],

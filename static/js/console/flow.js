@@ -1,9 +1,10 @@
 // Output on its way into the terminal. In: pieces with their offsets. Out: they are drawn, in order, each once; acks of what is drawn.
 
-import { Op, WINDOW, readU64, u64, utf8 } from "./wire.js";
+import { KIB, Op, WINDOW, readU64, u64, utf8 } from "./wire.js";
 import { bytesShown } from "./words.js";
 
 const ACK_EVERY = WINDOW / 4;
+const PIECE = 4 * KIB; // of history, so that it is known where in the terminal an offset is
 // CAN ends an escape sequence that was cut in two; then no colours, and a line of its own.
 const ASIDE = "\x18\x1b[0m\r\n";
 
@@ -20,7 +21,10 @@ export class Flow {
   // What the guest printed before the attach is history, and so are its questions to the terminal.
   attached({ from, live }) {
     // a log that ends before what we have is another one: the machine was made anew
-    if (this.next === null || live < this.next) this.next = from;
+    if (this.next === null || live < this.next) {
+      this.next = from;
+      this.desk.placed?.(from);
+    }
     this.live = live;
     if (this.next >= live) this.#arrived();
     else this.desk.replaying = true;
@@ -37,8 +41,8 @@ export class Flow {
     this.desk.emit("output", { offset: start, bytes });
     const past = this.live - start;
     if (!this.desk.replaying || past <= 0) return this.#draw(bytes, this.next);
-    if (past > bytes.length) return this.#draw(bytes, this.next);
-    this.#draw(bytes.subarray(0, past), this.live, () => this.#arrived());
+    if (past > bytes.length) return this.#history(bytes, this.next);
+    this.#history(bytes.subarray(0, past), this.live, () => this.#arrived());
     if (past < bytes.length) this.#draw(bytes.subarray(past), this.next);
   }
 
@@ -54,11 +58,24 @@ export class Flow {
     this.desk.emit("live", this.live);
   }
 
+  #history(bytes, end, then) {
+    const start = end - bytes.length;
+    const cuts = [...(this.desk.cuts ?? [])].map((offset) => offset - start);
+    for (let at = PIECE; at < bytes.length; at += PIECE) cuts.push(at);
+    let from = 0;
+    for (const to of cuts.filter((one) => one > 0 && one < bytes.length).sort((one, other) => one - other)) {
+      this.#draw(bytes.subarray(from, to), start + to);
+      from = to;
+    }
+    this.#draw(bytes.subarray(from), end, then);
+  }
+
   #draw(bytes, end, then) {
     this.pending += 1;
     this.desk.term.write(bytes, () => {
       this.pending -= 1;
       this.drawn = end;
+      this.desk.placed?.(end);
       if (!this.pending || this.drawn - this.acked >= ACK_EVERY) this.#ack();
       then?.();
     });

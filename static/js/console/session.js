@@ -3,12 +3,11 @@
 import { stateOf } from "./asking.js";
 import { Flow } from "./flow.js";
 import { Link } from "./link.js";
+import { makeRefusal } from "./refusal.js";
 import { Retry, countDown } from "./retry.js";
 import { Close, Op, readU64, unpacked } from "./wire.js";
 
 const TAIL = 1024 * 1024;
-const LOOK_MS = 5_000;
-const LOOK_SELDOM_MS = 15_000;
 // What a person ends, or a rule, is not undone by the page: it waits for the person.
 const OVER = { [Close.IDLE]: "idle", [Close.LONGEST]: "longest", [Close.ENDED]: "ended", [Close.BAD_FRAME]: "bad-frame", [Close.TOO_MANY]: "too-many" };
 const EXPLAINED = new Set([Close.SIGNED_OUT, Close.REFUSED, Close.NOT_FOUND, Close.GONE, Close.REVOKED, Close.SWITCHED_OFF, Close.MACHINE_OFF]);
@@ -18,11 +17,11 @@ const SUSPICIOUS = 3;
 export function install(desk) {
   const flow = new Flow(desk);
   const retry = new Retry(connect, counted);
+  const refusal = makeRefusal(desk, connect);
   const { root } = desk;
   let again = null;
   let failures = 0;
   let replaced = false;
-  let looking = 0;
   let stopCount = () => {};
   desk.wish = root.dataset.mode === "connect" ? "write" : "watch";
   desk.flow = flow;
@@ -32,7 +31,7 @@ export function install(desk) {
     again = null;
     retry.stop();
     stopCount();
-    clearTimeout(looking);
+    refusal.stop();
     desk.setState(flow.next === null ? "connecting" : "resuming");
     desk.banner({ id: desk.state, kind: "changing", sentence: desk.text(desk.state) }, "state");
     const where = flow.next === null ? { tail: TAIL } : { from: flow.next };
@@ -115,6 +114,8 @@ export function install(desk) {
     if (desk.state !== "lost") return;
     if (found === null) return lost("lost");
     if (!found.ready) return refused(found);
+    if (code === null) return connect();
+    if (code === Close.REVOKED && found.missing) return over("only-watching", refusal.missing(found));
     if (EXPLAINED.has(code) && code !== Close.MACHINE_OFF && code !== Close.GONE) return over("ended");
     lost(failures >= SUSPICIOUS ? "no-socket" : "lost");
   }
@@ -133,29 +134,16 @@ export function install(desk) {
 
   const tryNow = () => ({ label: desk.text("retry-now"), act: connect, main: true });
 
-  function over(key) {
+  function over(key, more = "") {
     replaced = false;
     desk.setState("over");
     again = connect;
-    desk.banner({ id: key, kind: "off", sentence: desk.text(key), actions: [{ label: desk.text("connect-again"), act: connect, main: true }] }, "state");
+    desk.banner({ id: key, kind: "off", sentence: desk.text(key), more, actions: [{ label: desk.text("connect-again"), act: connect, main: true }] }, "state");
   }
 
-  // The same sentence and way out as everywhere in the portal. It is looked at again: soon what passes by itself, seldom what a person has to undo.
   function refused(found) {
-    desk.setState("refused");
-    again = connect;
-    const way = found.url && found.url !== root.dataset.path ? [{ label: found.action, url: found.url, main: true }] : [];
-    const actions = [...way, { ...tryNow(), main: way.length === 0 }];
-    desk.banner({ id: found.code, kind: found.passes ? "changing" : "trouble", title: found.title, sentence: found.sentence, actions }, "state");
-    looking = setTimeout(look, found.passes ? LOOK_MS : LOOK_SELDOM_MS, found);
-  }
-
-  async function look(before) {
-    if (desk.state !== "refused") return;
-    const found = await stateOf(root.dataset.path);
-    if (desk.state !== "refused") return;
-    if (found?.ready) return connect();
-    refused(found ?? before);
+    again = refusal.again;
+    refusal.begin(found);
   }
 
   // Enter tries again wherever that makes sense; false leaves the key to others.
@@ -167,5 +155,7 @@ export function install(desk) {
     return true;
   };
   desk.connect = connect;
-  connect();
+  if (root.dataset.ready === "true") return connect();
+  desk.setState("lost");
+  return void explain(null);
 }

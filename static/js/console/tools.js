@@ -7,7 +7,10 @@ import { install as help } from "./tools/help.js";
 import { install as keys } from "./tools/keys.js";
 import { install as looks } from "./tools/looks.js";
 import { install as paste } from "./tools/paste.js";
+import { install as power } from "./tools/power.js";
 import { install as sac } from "./tools/sac.js";
+import { install as sysrq } from "./tools/sysrq.js";
+import { install as sysrqRow } from "./tools/sysrq_row.js";
 import { install as silence } from "./around/silence.js";
 
-export const tools = [paste, sac, keys, find, download, looks, fit, silence, help];
+export const tools = [paste, sac, power, keys, sysrqRow, sysrq, find, download, looks, fit, silence, help];

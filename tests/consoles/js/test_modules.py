@@ -18,7 +18,8 @@ HERE = Path(__file__).parent
 def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy that says what older Nodes must be told: these files are modules."""
     folder = tmp_path_factory.mktemp("modules")
-    shutil.copytree(ROOT / "static" / "js" / "console", folder / "console")
+    for part in ("console", "machine"):
+        shutil.copytree(ROOT / "static" / "js" / part, folder / part)
     (folder / "package.json").write_text(json.dumps({"type": "module"}))
     return folder
 
@@ -27,9 +28,15 @@ def node() -> str:
     return shutil.which("node") or str(Node(Environment(ROOT)).npm()[0])
 
 
+def node_says(modules: Path, test: Path) -> None:
+    (modules / "tests").mkdir(exist_ok=True)
+    shutil.copy(test, modules / "tests")
+    told = subprocess.run(
+        [node(), "--test", f"tests/{test.name}"], cwd=modules, capture_output=True, text=True
+    )
+    assert told.returncode == 0, told.stdout + told.stderr
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in HERE.glob("*.mjs")))
 def test_it_does_what_its_tests_claim(modules: Path, name: str) -> None:
-    (modules / "tests").mkdir(exist_ok=True)
-    shutil.copy(HERE / name, modules / "tests")
-    told = subprocess.run([node(), "--test", f"tests/{name}"], cwd=modules, capture_output=True, text=True)
-    assert told.returncode == 0, told.stdout + told.stderr
+    node_says(modules, HERE / name)

@@ -13,6 +13,7 @@ export function install(desk) {
   const { text } = desk;
   let happened = null; // what the hub told last, until it is answered or overtaken
   let seen = null;
+  let asking = null; // who wants the keyboard that is ours
   let handed = null; // the word that we were given the keyboard
   let hinted = -HINT_MS;
 
@@ -33,7 +34,8 @@ export function install(desk) {
   };
   desk.ask = () => {
     desk.send(Op.ASK);
-    if (writer()) tell(() => ({ kind: "changing", sentence: text("asked-them", whoOf(writer())), actions: [act("take-over", desk.takeOver)] }));
+    const waits = () => ({ kind: "changing", sentence: text("asked-them", whoOf(writer())), actions: [act("withdraw", withdraw), act("take-over", desk.takeOver)] });
+    tell(() => (writer() ? waits() : null));
   };
   desk.release = () => {
     desk.wish = "watch";
@@ -51,6 +53,12 @@ export function install(desk) {
     desk.focus();
     show();
   });
+
+  // What somebody who does not type gives up is their wish to.
+  function withdraw() {
+    desk.send(Op.RELEASE);
+    dismiss();
+  }
 
   const act = (key, does, main = false) => ({ label: text(key), act: does, main });
   const dismiss = () => tell(null);
@@ -82,12 +90,14 @@ export function install(desk) {
       tell(() => ({ kind: "trouble", sentence: text("taken", { ...whoOf(by), time }), actions: [act("watch", dismiss, true), act("take-back", desk.takeOver)] }));
     },
     asked(by, time) {
+      asking = by.viewer;
       tell(() => ({ kind: "changing", sentence: text("asked", { ...whoOf(by), time }), actions: [act("hand-over", () => desk.hand(by.viewer), true), act("keep", dismiss)] }));
     },
     handed(by, time) {
       handed = tell(() => ({ kind: "on", sentence: text("handed", { ...whoOf(by), time }) }));
       setTimeout((told) => happened === told && dismiss(), HANDED_MS, handed);
     },
+    withdrawn: (by) => by.viewer === asking && tell(null),
     changed: () => tell(null),
     released: () => tell(null),
     read_only: () => hint(),

@@ -1,6 +1,12 @@
 // The guest says nothing. In: Enter of the writer, and output. Out: after ten seconds of silence, help for this guest beside the terminal.
+//
+// Where it was last seen in a panic, a boot menu or an emergency shell, a login is not what is missing: one sentence says what is.
+
+import { whyNot } from "../../machine/why.js";
 
 const PATIENCE = 10_000;
+const ELSEWHERE = new Set(["panic", "oops", "emergency", "fsck", "grub"]);
+const RESETS = new Set(["panic", "oops"]);
 
 export function install(desk) {
   const panel = document.getElementById("silence");
@@ -17,8 +23,16 @@ export function install(desk) {
 
   function offer() {
     if (!desk.writing() || desk.state !== "up" || desk.lineDown) return;
+    const last = desk.machine?.seen?.last;
+    if (ELSEWHERE.has(last)) return elsewhere(last);
     panel.hidden = false;
     desk.say(desk.text("silent"));
+  }
+
+  function elsewhere(last) {
+    const reset = RESETS.has(last) && !whyNot("reset", desk.machine) ? [{ label: desk.text("do-reset"), act: () => desk.askFor("reset"), main: true }] : [];
+    const dismiss = { label: desk.text("understood"), act: () => desk.banner(null) };
+    desk.banner({ id: "silent", kind: "changing", sentence: desk.text(`silent-${last}`), actions: [...reset, dismiss] });
   }
 
   desk.term.onData((text) => {

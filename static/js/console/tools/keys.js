@@ -23,7 +23,7 @@ export function install(desk) {
   look();
 
   menu.addEventListener("click", (event) => {
-    const button = event.target.closest("button");
+    const button = event.target.closest("[data-press], [data-break]");
     if (!button || button.getAttribute("aria-disabled") === "true") return;
     if (button === breaks) {
       ask.returnValue = "";

@@ -23,6 +23,14 @@ export class Face {
     return known.slice(1).some((state) => OFF.has(state));
   }
 
+  // What the portal has seen of its guest: it comes with the state, whose badge has no room here.
+  get trouble() {
+    const badge = this.element.querySelector(".trouble");
+    if (!badge) return null;
+    const at = Date.parse(badge.querySelector("time").dateTime);
+    return { text: word("wall-trouble", { what: badge.querySelector("span").textContent, time: timeShown(at) }), kind: "trouble" };
+  }
+
   // Of the tile itself; it goes before what the line has to say.
   word(key, values = {}, kind = "") {
     this.own = key ? { text: word(key, values), kind } : null;
@@ -70,6 +78,7 @@ export class Face {
   #said() {
     if (this.off) return { text: word("wall-off"), kind: "off" };
     if (this.own) return this.own;
+    if (this.trouble) return this.trouble;
     const { state, code } = this.line;
     if (state === "down") return { text: word("wall-line-down", { why: word(`line-${code || "failed"}`) }), kind: "trouble" };
     if (state === "connecting" || state === "off") return { text: word(`wall-line-${state}`), kind: code ? "trouble" : "changing" };

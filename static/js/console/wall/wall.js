@@ -6,6 +6,7 @@ import { install as keys } from "./keys.js";
 import { install as list } from "./list.js";
 import { Pool } from "./pool.js";
 
+const REFUSED = new Set([401, 403, 404]);
 const root = document.querySelector("[data-wall]");
 const pool = new Pool();
 const tiles = new Map();
@@ -36,6 +37,11 @@ list(root, { came, went });
 new ResizeObserver(redraw).observe(root.querySelector("[data-wall-tiles]"));
 new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
 document.fonts.ready.then(redraw);
+
+// Whoever is signed out, or may see none of these any more, is not told by asking again.
+document.addEventListener("htmx:responseError", ({ target, detail }) => {
+  if (target.matches("[data-poll]") && REFUSED.has(detail.xhr.status)) target.remove();
+});
 
 // A machine that was started may be watched from now on; one that is off says so.
 document.addEventListener("htmx:oobAfterSwap", ({ target }) => {

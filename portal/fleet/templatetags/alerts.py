@@ -1,0 +1,6 @@
+from django import template
+
+from portal.fleet.alerts.failures import in_words
+
+register = template.Library()
+register.filter("failure", in_words)
