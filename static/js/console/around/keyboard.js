@@ -101,6 +101,7 @@ export function install(desk) {
     changed: () => tell(null),
     released: () => tell(null),
     read_only: () => hint(),
+    no_break: (by, time, { reason }) => tell(() => ({ kind: "trouble", sentence: text("no-break", { reason, time }), actions: [act("dismiss", dismiss)] })),
   };
 
   function hint() {
@@ -113,7 +114,7 @@ export function install(desk) {
     setTimeout(() => delete row.dataset.hint, HINT_MS);
   }
 
-  desk.on("notice", ({ kind, by, at_ms: at }) => notices[kind]?.(by, desk.time(at)));
+  desk.on("notice", (told) => notices[told.kind]?.(told.by, desk.time(told.at_ms), told));
   desk.on("dropped", hint);
   desk.on("attached", ({ first }) => {
     happened = null;
