@@ -23,7 +23,7 @@ class Apart:
     def __init__(self, beat: Callable[[], None]) -> None:
         self._beat = beat
         self._loop = asyncio.new_event_loop()
-        self._thread = Thread(target=self._loop.run_forever, name="driver", daemon=True)
+        self._thread = Thread(target=self._loop.run_forever, name="act", daemon=True)
         self._blocked = False
 
     def __enter__(self) -> "Apart":
