@@ -13,9 +13,9 @@ CODES = {"cannot": CANNOT, "no_line": GONE, "draining": GONE, "closed": GONE, "l
 
 def send_sysrq(vm: VirtualMachine, letters: str, pause_ms: int) -> None:
     """To its first port, which is the console of most kernels. Returns once all are sent."""
-    port = vm.ports.filter(enabled=True).first()
+    port = vm.ports.filter(number=0, enabled=True).first()
     if port is None:
-        raise Failed(CANNOT, "the machine has no serial port")
+        raise Failed(CANNOT, "its first serial port is missing or disabled")
     async_to_sync(_send)(vm.host, str(port.line_id), letters, pause_ms)
 
 

@@ -94,6 +94,8 @@ def _hang_up(port: SerialPort) -> None:
         operations.ask(by=by, vm=port.vm, kind=OperationKind.HANG_UP, details=details)
     except Impossible as impossible:
         log.info("not_logged_out", line=str(port.line_id), why=impossible.code)
+    except operations.Busy:
+        log.info("not_logged_out", line=str(port.line_id), why="busy")
 
 
 def _port(spec: LineSpec) -> SerialPort | None:

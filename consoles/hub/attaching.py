@@ -21,12 +21,15 @@ def where(line: Line, asked: dict[str, Any]) -> int:
     return offset + data[:LINE_START].find(b"\n") + 1
 
 
-def come_near(line: Line, viewer: Viewer) -> None:
+def near(line: Line, asked: int) -> int:
     """The whole log is for whoever may read logs; who attaches gets what they were there for, or the end of it."""
-    near = line.recording.end - TAIL
-    if viewer.cursor < near:
-        viewer.wire.write(frame(Op.SKIP, OFFSETS.pack(viewer.cursor, near)))
-        viewer.window.jump(near)
+    return max(asked, line.recording.end - TAIL)
+
+
+def passed_over(viewer: Viewer, asked: int) -> None:
+    """Said after ATTACHED, whose `from` is where output starts: what was asked for and not sent is not theirs."""
+    if asked < viewer.cursor:
+        viewer.wire.write(frame(Op.SKIP, OFFSETS.pack(asked, viewer.cursor)))
 
 
 def welcome(line: Line, viewer: Viewer) -> dict[str, Any]:

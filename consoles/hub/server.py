@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from consoles.hub import sysrq
-from consoles.hub.attaching import come_near, welcome, where
+from consoles.hub.attaching import near, passed_over, welcome, where
 from consoles.hub.line import Line
 from consoles.hub.spec import Listening
 from consoles.hub.tls import server_context
@@ -171,13 +171,13 @@ class Connection(asyncio.Protocol):
         if line is None:
             return
         viewer = Viewer(self, line.recording, asked, self._loop)
-        viewer.starts(where(line, asked))
+        began = where(line, asked)
+        viewer.starts(began if asked.get("far") is True else near(line, began))
         self.line, self.viewer = line, viewer
         line.audience.add(viewer, wants_to_write=asked.get("mode") == "write")
         viewer.say(Op.ATTACHED, welcome(line, viewer))
         line.audience.announce()
-        if asked.get("far") is not True:
-            come_near(line, viewer)
+        passed_over(viewer, began)
         viewer.catch_up()
 
     def _do(self, line: Line, viewer: Viewer, op: int, payload: bytes) -> None:

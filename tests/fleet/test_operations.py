@@ -270,3 +270,41 @@ def test_a_worker_that_lives_is_not_taken_for_dead(world: World, monkeypatch: py
     monkeypatch.setattr(perform_module, "note_alive", told)
     done(scripted(world.vm, hangs="reset"), "reset")
     assert len(deadlines) > 3
+
+
+def test_of_what_only_looks_a_machine_does_one_at_a_time_and_anything_else_beside_it(world: World) -> None:
+    vm = scripted(world.vm)
+    first = ask(by=SYSTEM, vm=vm, kind="facts")
+    with pytest.raises(Busy) as busy:
+        ask(by=SYSTEM, vm=vm, kind="facts")
+    assert busy.value.operation == first
+    ask(by=SYSTEM, vm=vm, kind="reset")
+
+
+def test_keys_reach_no_line_whose_console_is_switched_off(world: World) -> None:
+    vm = scripted(world.vm)
+    ask(by=SYSTEM, vm=vm, kind="sysrq", details={"letters": "h"})
+    Operation.objects.all().delete()
+    vm.subscription.console_enabled = False
+    vm.subscription.save()
+    with pytest.raises(Impossible) as refused:
+        ask(by=SYSTEM, vm=vm, kind="sysrq", details={"letters": "h"})
+    assert refused.value.code == "console_off"
+
+
+def test_a_sequence_of_keys_holds_its_worker_for_a_minute_at_most(world: World) -> None:
+    vm = scripted(world.vm)
+    with pytest.raises(Impossible):
+        ask(by=SYSTEM, vm=vm, kind="sysrq", details={"letters": "h" * 20, "pause": 10})
+    ask(by=SYSTEM, vm=vm, kind="sysrq", details={"letters": "reisub", "pause": 5})
+
+
+def test_whoever_died_in_the_middle_of_an_act_blocks_nobody_also_where_no_clock_runs(world: World) -> None:
+    vm = scripted(world.vm)
+    held = ask(by=SYSTEM, vm=vm, kind="reset")
+    with pytest.raises(Busy):
+        ask(by=SYSTEM, vm=vm, kind="reset")
+    Operation.objects.filter(id=held.id).update(deadline=timezone.now() - timedelta(seconds=1))
+    ask(by=SYSTEM, vm=vm, kind="reset")
+    held.refresh_from_db()
+    assert (held.state, held.error_code) == ("failed", "operation_not_taken")

@@ -10,6 +10,7 @@ from uuid import UUID
 from django.core.mail import send_mail
 from django.db.models import F, QuerySet
 from django.utils import timezone
+from rq.timeouts import JobTimeoutException
 
 from accounts.secrets import CannotUnseal, unseal
 from accounts.services.invitations import has_mail_server
@@ -41,6 +42,9 @@ def deliver(alert_id: UUID) -> bool:
         send(alert.target, str(alert.id), alert.sighting)
     except NotDelivered as failed:
         _failed(alert, failed.code)
+        return False
+    except JobTimeoutException:  # it answered a byte at a time, for as long as a worker has
+        _failed(alert, failures.SILENT)
         return False
     _arrived(alert)
     return True

@@ -31,6 +31,7 @@ class Elsewhere(Exception):
     """The name leads to an address where no webhook may go."""
 
 
+TRANSLATED = [ipaddress.ip_network(name) for name in ("64:ff9b::/96", "64:ff9b:1::/48", "::/96")]
 FAILURES: dict[type[requests.RequestException], str] = {
     requests.exceptions.SSLError: failures.CERTIFICATE,
     requests.exceptions.Timeout: failures.SILENT,
@@ -74,12 +75,21 @@ def signature(secret: str, body: bytes, seconds: int) -> str:
 def may_reach(address: str) -> bool:
     """The internet, and the networks that the operator has named; this very machine while it is not run in production."""
     ip = ipaddress.ip_address(address.partition("%")[0])
-    ip = getattr(ip, "ipv4_mapped", None) or ip
+    ip = _within(ip) or ip
     if any(ip in network for network in settings.ALERT_NETWORKS):
         return True
     if ip.is_loopback:
         return not settings.PRODUCTION
-    return ip.is_global and not ip.is_multicast
+    return ip.is_global and not ip.is_multicast and not getattr(ip, "is_site_local", False)
+
+
+def _within(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> ipaddress.IPv4Address | None:
+    """The address of the old internet that a new one stands for: mapped, by 6to4, or by a translator (NAT64)."""
+    if isinstance(ip, ipaddress.IPv4Address):
+        return None
+    if any(ip in network for network in TRANSLATED):
+        return ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
+    return ip.ipv4_mapped or ip.sixtofour
 
 
 def leads_elsewhere(address: str) -> bool:

@@ -116,5 +116,6 @@ class Doing:
                 except BlockingIOError:
                     if self.left <= 0:
                         raise Failed(BUSY) from None
+                    self.still_wanted()
                     self.pause(TICK / 4)
             yield

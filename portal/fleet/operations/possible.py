@@ -12,6 +12,7 @@ from portal.fleet.operations.kinds import KINDS
 
 LETTERS = re.compile(r"[A-Za-z0-9]{1,20}")
 LONGEST_PAUSE = 10.0  # seconds
+LONGEST_SEQUENCE = 60.0  # all pauses together: a worker waits that long
 NO_MACHINE = "none://"
 OFF = (PowerState.STOPPED, PowerState.DEALLOCATED)
 NEEDS_RUNNING = frozenset(
@@ -72,7 +73,10 @@ def _keys(vm: VirtualMachine, said: Mapping[str, object]) -> Details:
     letters = str(said.get("letters", ""))
     if not LETTERS.fullmatch(letters):
         raise Impossible("letters", _("SysRq takes 1 to 20 letters or digits and nothing else."))
-    return {"letters": letters.lower(), "pause": _number(said.get("pause", 1), 0, LONGEST_PAUSE)}
+    if not (vm.subscription.console_enabled and vm.boot_diagnostics):
+        raise Impossible("console_off", _("The console of %(name)s is switched off.") % {"name": vm.name})
+    longest = min(LONGEST_PAUSE, LONGEST_SEQUENCE / len(letters))
+    return {"letters": letters.lower(), "pause": _number(said.get("pause", 1), 0, longest)}
 
 
 def _number(said: object, least: float, most: float) -> float:

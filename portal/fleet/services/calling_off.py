@@ -15,6 +15,7 @@ IN_STEPS = (OperationKind.RESTART, OperationKind.SHUT_DOWN, OperationKind.SYSRQ)
 @transaction.atomic
 def call_off(*, by: Principal, operation: Operation) -> bool:
     """What waits for a worker, for the guest, or between two keys can be; what is under way on the machine cannot."""
+    operation = Operation.objects.select_for_update().get(id=operation.id)
     if operation.state != OperationState.WAITING and operation.kind not in IN_STEPS:
         return False
     result: dict[str, object] = {"by": by.name[:150]}

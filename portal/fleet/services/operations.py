@@ -4,7 +4,7 @@ The gate is asked before, by whoever calls `ask`. The machine's row is locked wh
 """
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID
 
@@ -40,11 +40,13 @@ class Busy(Exception):
 def ask(
     *, by: Principal, vm: VirtualMachine, kind: str, details: Mapping[str, object] | None = None
 ) -> Operation:
-    """Raises Busy, or Impossible where it makes no sense."""
+    """Raises Busy, or Impossible where it makes no sense. Of one kind a machine does one at a time: whoever only looks blocks nobody."""
     vm = _locked(vm.id)
     kept = checked(vm, kind, details or {})
     if KINDS[kind].exclusive:
         _make_room(by, vm, kind)
+    elif same := Operation.objects.filter(vm=vm, kind=kind, state__in=UNFINISHED).first():
+        raise Busy(same)
     operation = Operation.objects.create(
         vm=vm,
         kind=kind,
@@ -113,10 +115,11 @@ def end(
     code: str = "",
     words: str = "",
     result: Details | None = None,
+    late_at: datetime | None = None,
 ) -> bool:
-    """False when it has ended already: the first word counts."""
+    """False when it has ended already: the first word counts; or when it is no longer `late`, since somebody took it up."""
     operation = _unfinished(operation_id)
-    if operation is None:
+    if operation is None or (late_at and operation.deadline and operation.deadline >= late_at):
         return False
     operation.state, operation.ended_at = state, timezone.now()
     operation.error_code = code
@@ -132,12 +135,14 @@ def end(
 
 def end_lost(*, limit: int = 500) -> int:
     """Those whose worker died, or that no worker took up in time."""
-    late = Operation.objects.filter(state__in=UNFINISHED, deadline__lt=timezone.now())
-    codes = {OperationState.WAITING: NOT_TAKEN, OperationState.RUNNING: LOST}
-    return sum(
-        end(operation_id=one.id, state=OperationState.FAILED, code=codes[OperationState(one.state)])
-        for one in list(late.order_by("deadline")[:limit])
-    )
+    now = timezone.now()
+    late = Operation.objects.filter(state__in=UNFINISHED, deadline__lt=now)
+    return sum(_end_late(one, now) for one in list(late.order_by("deadline")[:limit]))
+
+
+def _end_late(operation: Operation, now: datetime) -> bool:
+    code = NOT_TAKEN if operation.state == OperationState.WAITING else LOST
+    return end(operation_id=operation.id, state=OperationState.FAILED, code=code, late_at=now)
 
 
 def asked_by(operation: Operation) -> Principal:
@@ -153,12 +158,18 @@ def asked_by(operation: Operation) -> Principal:
 
 def _make_room(by: Principal, vm: VirtualMachine, kind: str) -> None:
     held = Operation.objects.filter(vm=vm, exclusive=True, state__in=UNFINISHED).first()
-    if held is None:
+    if held is None or _is_late(held):
         return
     if not (KINDS[kind].supersedes and held.kind in WAITS_FOR_GUEST):
         raise Busy(held)
     result: Details = {"by": by.name[:150], "kind": str(kind)}
     end(operation_id=held.id, state=OperationState.CANCELLED, code=SUPERSEDED, result=result)
+
+
+def _is_late(held: Operation) -> bool:
+    """Also where the clock's job does not run, nobody waits for ever for whoever died."""
+    now = timezone.now()
+    return bool(held.deadline and held.deadline < now and _end_late(held, now))
 
 
 def _send(operation: Operation, host: str) -> None:

@@ -6,6 +6,7 @@ While somebody's operation is under way, the operation says what the machine is 
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from accounts import events
 from portal.fleet.models import Operation, VirtualMachine
@@ -25,6 +26,8 @@ def record_state(*, vm_id: int, power_state: PowerState, can: list[str], at: dat
     if is_held(vm_id=vm_id):
         return False
     turned = vm.power_state != power_state
+    if turned and vm.state_changed_at and at <= vm.state_changed_at:
+        at = timezone.now()  # seen before somebody said otherwise, and still so
     if (vm.power_state in NO_LINE) != (power_state in NO_LINE):
         events.announce_lines(vm.host)
     if turned:

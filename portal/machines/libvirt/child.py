@@ -17,10 +17,11 @@ from typing import Any
 import libvirt
 import libvirt_qemu
 
-AT_ONCE = 8  # calls: a domain that does not answer holds up its own only
+AT_ONCE = 64  # calls: a domain that does not answer holds up its own only
 ALIVE = 5, 3  # a host that says nothing is asked every five seconds, and gone after the third silence
 UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 LARGEST = 64 * 1024 * 1024  # of a picture as the display has it
+LONGEST_ANSWER = 1024 * 1024
 PPM = re.compile(rb"P6\s+(\d+)\s+(\d+)\s+255\s")
 
 writing = threading.Lock()
@@ -55,7 +56,10 @@ class Speaking:
             say(id=asked["id"], failed=[0, f"{type(error).__name__}: {error}"])
 
     def do_agent(self, domain: libvirt.virDomain, command: str, seconds: int) -> Any:
-        return json.loads(libvirt_qemu.qemuAgentCommand(domain, command, seconds, 0))
+        said = libvirt_qemu.qemuAgentCommand(domain, command, seconds, 0)
+        if len(said) > LONGEST_ANSWER:
+            raise ValueError(f"the agent's answer has more than {LONGEST_ANSWER} bytes")
+        return json.loads(said)
 
     def do_attached(self, domain: libvirt.virDomain) -> bool:
         """Whether somebody reads its console: then no second stream can be had."""

@@ -99,10 +99,14 @@ class Speaker:
         return said
 
     async def _read(self) -> None:
-        while said := await self._line():
-            if "gone" in said:
-                break
-            self._take(said)
+        """However it ends, whoever waits hears of it: one domain's monstrous answer must not leave the others deaf."""
+        try:
+            while said := await self._line():
+                if "gone" in said:
+                    break
+                self._take(said)
+        except (ValueError, KeyError):
+            self._process.kill()
         self._failure = Failed(GONE, "the connection to libvirt ended")
         for answer in self._waiting.values():
             if not answer.done():

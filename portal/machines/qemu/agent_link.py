@@ -53,7 +53,7 @@ class Link:
     async def _line(self) -> bytes:
         try:
             line = await self._reader.readline()
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise TooLong from error
         if not line:
             raise Failed(AGENT_SILENT, "the agent's channel was closed")
