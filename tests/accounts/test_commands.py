@@ -39,7 +39,7 @@ def test_every_command_of_the_operator_speaks_json() -> None:
     names = [name for name, app in get_commands().items() if app in OURS]
     assert len(names) >= 23
     for name in names:
-        if name != "run_hub":
+        if name not in ("run_hub", "run_machines"):
             assert isinstance(load_command_class(get_commands()[name], name), OperatorCommand), name
 
 

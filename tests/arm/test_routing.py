@@ -35,7 +35,7 @@ def test_any_api_version_passes_and_none_is_needed(
         "/providers",
         "/providers/Microsoft.Nothing/here",
         "/subscriptions/{s}/providers/Microsoft.SerialConsole/consoleServices/other",
-        "/subscriptions/{s}/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/web-1/start",
+        "/subscriptions/{s}/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/web-1/dance",
         "/subscriptions/{s}/%00",
         "/subscriptions/{s}/a%0Ab%0A",
         "/tenants/x/y",

@@ -16,7 +16,7 @@ def links_in(client: Client, url: str) -> set[str]:
     """Without those to consoles: the page behind is made to say what is missing."""
     page = client.get(url).content.decode()
     main = (
-        page[page.index("<main>") : page.index("</main>")]
+        page[page.index("<main") : page.index("</main>")]
         + page[page.index("<aside") : page.index("</aside>")]
     )
     return {
