@@ -14,7 +14,6 @@ from twisted.internet import asyncioreactor
 if __name__ == "__main__":  # Daphne takes the reactor that is there, else makes one
     asyncioreactor.install(uvloop.new_event_loop())
 
-from autobahn.exception import Disconnected
 from daphne.cli import CommandLineInterface
 from daphne.http_protocol import WebRequest
 from daphne.server import Server
@@ -53,10 +52,7 @@ class LimitedServer(Server):
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """What a browser says it has seen holds the application back; one that says so and takes nothing is dropped."""
-        try:
-            await super().handle_reply(protocol, message)
-        except Disconnected as gone:  # by ASGI's word, sending to nobody is an OSError
-            raise ConnectionResetError(str(gone)) from gone
+        await super().handle_reply(protocol, message)
         if message["type"] == "websocket.send" and unsent(protocol.transport) > MOST_UNSENT:
             protocol.dropConnection(abort=True)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
 from accounts import action_words, actions
@@ -33,6 +34,7 @@ class Line:
     facts: list[tuple[str, str]]
 
 
+@gzip_page
 @require_GET
 @portal_page
 def activity(request: PortalRequest, scope: str) -> HttpResponse:

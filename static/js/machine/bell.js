@@ -23,8 +23,8 @@ const closed = {
 async function look() {
   clearTimeout(timer);
   if (ended || document.hidden) return;
-  const answer = await fetch(bell.dataset.bell, { cache: "no-store" }).catch(() => null);
-  if (answer && (answer.redirected || [401, 403, 404].includes(answer.status))) return void (ended = true);
+  const answer = await fetch(bell.dataset.bell, { cache: "no-store", headers: { "HX-Request": "true", "HX-Current-URL": location.href } }).catch(() => null);
+  if (answer && (answer.redirected || answer.headers.has("HX-Redirect") || [401, 403, 404].includes(answer.status))) return void (ended = true);
   if (answer?.ok) show(await answer.text());
   clearTimeout(timer);
   timer = setTimeout(look, list.querySelector("[data-going-on]") ? BUSY_MS : CALM_MS);

@@ -23,7 +23,7 @@ function show(news) {
   showTrouble(find("[data-trouble]"), news.trouble);
   if (find("[data-fact]")) showFacts(page, news.facts);
   showPicture(find("[data-picture]"), news.last);
-  showLine(find("[data-operation-line]"), news);
+  if (find("[data-operation-line]")) showLine(find("[data-operation-line]"), news);
 }
 
 function showState(state, { power, power_words: words }) {
@@ -46,7 +46,7 @@ function showPicture(picture, last) {
   if (!picture || last?.kind !== "screenshot" || last.state !== "succeeded" || last.id === pictured) return;
   pictured = last.id;
   picture.src = `${address}screenshot/?${last.id}`;
-  find("[data-has-picture]").hidden = false;
+  find("[data-has-picture]")?.removeAttribute("hidden");
   find("[data-no-picture]")?.setAttribute("hidden", "");
   find("[data-picture-time]")?.setAttribute("hidden", "");
 }

@@ -6,7 +6,7 @@ const EVERY_MS = 5000;
 
 // Null where the portal does not answer, or does not say.
 export async function presentAt(address) {
-  const answer = await fetch(`${address}people/`, { cache: "no-store" }).catch(() => null);
+  const answer = await fetch(`${address}people/`, { cache: "no-store", headers: { "HX-Request": "true", "HX-Current-URL": location.href } }).catch(() => null);
   if (!answer?.ok || answer.redirected) return null;
   const box = document.createElement("template");
   box.innerHTML = await answer.text();
