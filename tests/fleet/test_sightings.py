@@ -53,7 +53,16 @@ def test_a_prompt_ends_trouble_that_is_older_than_it(world: World, kind: str) ->
     see(world, kind, offset=50, at=NOW)
     assert trouble(world)[0] == "emergency"
     see(world, kind, offset=200, at=after(20))
-    assert trouble(world) == ("", None, None)
+    assert trouble(world) == ("", after(20), None)
+
+
+def test_what_was_printed_before_a_reset_and_noticed_after_it_is_over(world: World) -> None:
+    see(world, "panic", offset=None)
+    clear_trouble(vm_id=world.vm.id, at=after(1))
+    see(world, "panic", offset=700, at=after(0.9))
+    assert trouble(world)[0] == ""
+    see(world, "panic", offset=900, at=after(1.1))
+    assert trouble(world)[0] == "panic"
 
 
 def test_a_boot_menu_is_neither_trouble_nor_its_end(world: World) -> None:
@@ -85,7 +94,7 @@ def test_a_start_ends_what_was_before_it(world: World) -> None:
     assert not clear_trouble(vm_id=world.vm.id, at=after(-1))
     assert clear_trouble(vm_id=world.vm.id, at=after(1))
     assert not clear_trouble(vm_id=world.vm.id, at=after(2))
-    assert trouble(world) == ("", None, None)
+    assert trouble(world) == ("", after(2), None)
 
 
 def test_it_is_announced_to_the_tenant(

@@ -84,6 +84,7 @@ class VirtualMachine(Resource):
     # what its driver says it can do, as the follower of its host last heard it
     machine_can = models.JSONField(default=list, blank=True)
     trouble = models.CharField(max_length=12, choices=SightingKind, blank=True)
+    # without trouble: the moment before which whatever was wrong is over
     trouble_at = models.DateTimeField(null=True, blank=True)
     trouble_offset = models.PositiveBigIntegerField(null=True, blank=True)
     boot_diagnostics = models.BooleanField(_("boot diagnostics"), default=True)

@@ -44,11 +44,14 @@ def record_sighting(
 
 @transaction.atomic
 def clear_trouble(*, vm_id: int, at: datetime) -> bool:
-    """It was reset, started, or asks for a login: what was wrong before that moment is over."""
-    vm = VirtualMachine.objects.select_for_update().filter(id=vm_id, trouble_at__lte=at).first()
-    if vm is None or not vm.trouble:
+    """It was reset, started, or asks for a login: what was wrong before that moment is over, also what is only noticed after it."""
+    vm = VirtualMachine.objects.select_for_update().filter(id=vm_id).first()
+    if vm is None or (vm.trouble_at is not None and vm.trouble_at > at):
         return False
-    _put(vm, trouble="", trouble_at=None, trouble_offset=None)
+    had = vm.trouble
+    _put(vm, trouble="", trouble_at=at, trouble_offset=None)
+    if not had:
+        return False
     note_health(vm=vm, at=at)
     events.announce(events.MACHINE_CHANGED, vm.tenant_id, vm=vm.scope_key)
     return True
