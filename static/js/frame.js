@@ -63,6 +63,17 @@ document.addEventListener("htmx:beforeRequest", (event) => {
   if (document.hidden && event.target.matches("[data-poll]")) event.preventDefault();
 });
 
+// What was typed or chosen before htmx had come is asked for as soon as it has: the person was faster, not wrong.
+function late(field) {
+  if (!field.matches("select")) return field.value !== field.defaultValue;
+  return field.value !== "" && [...field.options].some((one) => one.selected !== one.defaultSelected);
+}
+
+document.addEventListener("DOMContentLoaded", () => {
+  const fields = document.querySelectorAll("[data-filters] select, [data-filters] [type=search], [data-filters] [type=text], [hx-trigger~=late]");
+  [...fields].filter(late).forEach((field) => field.dispatchEvent(new Event("late", { bubbles: true })));
+});
+
 // Filters that are not set stay out of the address.
 document.addEventListener("htmx:configRequest", (event) => {
   if (!event.target.closest("[data-filters]")) return;

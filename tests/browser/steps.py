@@ -10,6 +10,7 @@ def sign_in(page: Page, person: dict[str, str], at: str = "/") -> None:
     page.goto(at)
     fill_in(page, person["username"], person["password"])
     expect(page.get_by_role("button", name="Account menu of")).to_be_visible()
+    page.wait_for_load_state()
 
 
 def fill_in(page: Page, name: str, password: str) -> None:

@@ -38,6 +38,7 @@ def test_from_the_sign_in_page_into_the_terminal_and_out_again_without_a_mouse(
     page.keyboard.type(person["password"])
     page.keyboard.press("Enter")
     expect(page.get_by_role("button", name="Account menu of")).to_be_visible()
+    page.wait_for_load_state()
     page.keyboard.press("/")
     page.keyboard.type("echo")
     expect(page.get_by_role("option").first).to_be_visible()

@@ -1,7 +1,7 @@
 import re
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.portal import Portal
 from tests.browser.steps import sign_in
@@ -37,6 +37,17 @@ def test_a_search_narrows_as_one_types_and_stays_in_the_address_bar(listed: Page
     expect(listed).to_have_url(re.compile(r"/vms/\?q=node-4$"))
     assert names(listed) == [f"node-{number}" for number in range(40, 50)]
     expect(listed.get_by_label("Search", exact=True)).to_be_focused()
+
+
+def test_what_was_typed_and_chosen_before_the_scripts_had_come_is_asked_for_then(listed: Page) -> None:
+    held: list[Route] = []
+    listed.route("**/htmx.min*.js", held.append)
+    listed.goto("/vms/", wait_until="commit")
+    listed.get_by_label("Search", exact=True).press_sequentially("node-4")
+    listed.get_by_label("State", exact=True).select_option("off")
+    held[0].continue_()
+    expect(listed.get_by_role("status").first).to_have_text("3 virtual machines")
+    assert names(listed) == ["node-42", "node-45", "node-48"]
 
 
 def test_filters_stay_in_the_address_bar_and_back_restores_the_list_and_the_fields(listed: Page) -> None:

@@ -29,6 +29,7 @@ from portal.fleet.models import (
     AlertTarget,
     NetworkInterface,
     Operation,
+    OperationKind,
     ScaleSet,
     Screenshot,
     Subnet,
@@ -146,7 +147,7 @@ def build() -> Scene:
 
 def _operation(world: World) -> Operation:
     VirtualMachine.objects.filter(id=world.vm.id).update(machine_url="scripted://linux-login/web-1")
-    return ask(by=SYSTEM, vm=world.vm, kind="nmi")
+    return ask(by=SYSTEM, vm=world.vm, kind=OperationKind.CTRL_ALT_DEL)
 
 
 def _token(world: World, person: str, hashed: str) -> ApiToken:
