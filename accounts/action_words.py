@@ -30,6 +30,13 @@ RECORDED: dict[str, Promise] = {
     actions.TAKE_OVER: _("Come to the keyboard of a serial console"),
     actions.LOG_OUT: _("Log the guest out when its last writer has left"),
     actions.TICKET: _("Get a ticket for a serial console"),
+    actions.LOG_LINK: _("Make, use or end a link to a log"),
+    actions.AUDIT_EXPORT: _("Export the audit log"),
+    actions.AUDIT_SEAL: _("Seal old audit entries"),
+    actions.AUDIT_EXPIRE: _("Delete audit entries whose time is over"),
+    actions.SESSION_EXPIRE: _("Delete sessions whose time is over"),
+    actions.RETENTION_WRITE: _("Change how long records are kept"),
+    actions.FORWARDING_WRITE: _("Change where the audit log is forwarded"),
 }
 
 WORDS = {action.lower(): words for action, words in {**RECORDED, **actions.MEANINGS}.items()}

@@ -22,6 +22,7 @@ STORAGE_READ = "Microsoft.Storage/storageAccounts/read"
 STORAGE_WRITE = "Microsoft.Storage/storageAccounts/write"
 STORAGE_KEYS = "Microsoft.Storage/storageAccounts/listKeys/action"
 LOG_READ = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"
+LOG_DELETE = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete"
 NETWORK_READ = "Microsoft.Network/virtualNetworks/read"
 CONNECT = "Microsoft.SerialConsole/serialPorts/connect/action"
 WATCH = "Microsoft.SerialConsole/serialPorts/watch/action"
@@ -42,6 +43,9 @@ DIRECTORY_WRITE = "Homeport.Directory/people/write"
 TENANT_READ = "Homeport.Directory/tenant/read"
 TENANT_WRITE = "Homeport.Directory/tenant/write"
 AUDIT_READ = "Homeport.Audit/entries/read"
+SESSION_READ = "Homeport.Audit/sessions/read"
+SESSION_END = "Microsoft.SerialConsole/serialPorts/endSession/action"
+HOLD_WRITE = "Homeport.Audit/holds/write"
 
 # recorded as they happen; nobody asks the gate for them by these names
 SIGN_IN = "Homeport.Directory/signIn/action"
@@ -55,8 +59,15 @@ DETACH = "Microsoft.SerialConsole/serialPorts/detach/action"
 TAKE_OVER = "Microsoft.SerialConsole/serialPorts/takeOver/action"
 LOG_OUT = "Microsoft.SerialConsole/serialPorts/logOut/action"
 TICKET = "Microsoft.SerialConsole/serialPorts/ticket/action"
+LOG_LINK = "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/link/action"
+AUDIT_EXPORT = "Homeport.Audit/entries/export/action"
+AUDIT_SEAL = "Homeport.Audit/entries/seal/action"
+AUDIT_EXPIRE = "Homeport.Audit/entries/delete"
+SESSION_EXPIRE = "Homeport.Audit/sessions/delete"
+RETENTION_WRITE = "Homeport.Audit/retention/write"
+FORWARDING_WRITE = "Homeport.Audit/forwarding/write"
 
-DATA_ACTIONS = {LOG_READ.lower()}
+DATA_ACTIONS = {LOG_READ.lower(), LOG_DELETE.lower()}
 
 MEANINGS: dict[str, Promise] = {
     VM_READ: _("See a virtual machine and its state"),
@@ -76,6 +87,7 @@ MEANINGS: dict[str, Promise] = {
     STORAGE_WRITE: _("Change a storage account"),
     STORAGE_KEYS: _("Use a storage account's keys"),
     LOG_READ: _("Read logs kept in a storage account"),
+    LOG_DELETE: _("Delete logs kept in a storage account"),
     NETWORK_READ: _("See virtual networks"),
     CONNECT: _("Connect to a serial console and type"),
     WATCH: _("Watch a serial console without typing"),
@@ -96,6 +108,9 @@ MEANINGS: dict[str, Promise] = {
     TENANT_READ: _("See the tenant's settings"),
     TENANT_WRITE: _("Change the tenant's settings"),
     AUDIT_READ: _("Read the audit log"),
+    SESSION_READ: _("See who was attached to which console"),
+    SESSION_END: _("End somebody else's console session"),
+    HOLD_WRITE: _("Put a legal hold on records, and end it"),
 }
 
 

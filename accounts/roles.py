@@ -100,6 +100,24 @@ STORAGE_BLOB_DATA_READER = BuiltIn(
     ],
     data_actions=["Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read"],
 )
+STORAGE_BLOB_DATA_CONTRIBUTOR = BuiltIn(
+    UUID("ba92f5b4-2d11-453d-a403-e96b0029c9fe"),
+    _("Storage Blob Data Contributor"),
+    _("Reads and deletes what is kept in storage accounts, boot diagnostics logs among it."),
+    [
+        "Microsoft.Storage/storageAccounts/blobServices/containers/delete",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/read",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/write",
+        "Microsoft.Storage/storageAccounts/blobServices/generateUserDelegationKey/action",
+    ],
+    data_actions=[
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/move/action",
+        "Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action",
+    ],
+)
 CONSOLE_OPERATOR = BuiltIn(
     UUID("5e71a1c0-0001-4c0e-9a5e-c0501e000001"),
     _("Serial Console Operator"),
@@ -158,6 +176,7 @@ BUILT_INS = [
     VM_CONTRIBUTOR,
     STORAGE_ACCOUNT_CONTRIBUTOR,
     STORAGE_BLOB_DATA_READER,
+    STORAGE_BLOB_DATA_CONTRIBUTOR,
     CONSOLE_OPERATOR,
     CONSOLE_WATCHER,
     CONSOLE_AUDITOR,

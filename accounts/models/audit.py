@@ -15,6 +15,9 @@ class AuditChain(models.Model):
     tenant = models.OneToOneField("accounts.Tenant", models.PROTECT, null=True, related_name="audit_chain")
     seq = models.PositiveBigIntegerField(default=0)
     hash = models.CharField(max_length=64, blank=True)
+    # what came before was sealed and left the table: the first entry there follows this link
+    sealed_seq = models.PositiveBigIntegerField(default=0)
+    sealed_hash = models.CharField(max_length=64, blank=True)
 
     class Meta:
         constraints = [

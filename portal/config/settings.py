@@ -242,6 +242,26 @@ HUB_ALLOW_PTY = env.flag(
 SPOOL = Path(
     env.text("HOMEPORT_SPOOL", str(VAR_DIR / "spool"), "Where the hub keeps its logs.", shown="var/spool")
 )
+SPOOL_MIB = env.number(
+    "HOMEPORT_SPOOL_MIB",
+    64,
+    "MiB of a line's log that stay on the hub's disk at most; the rest of its limit is in the store.",
+    at_least=2,
+)
+RQ_QUEUES[f"archive.{HUB_HOST}"] = RQ_QUEUES["records"] = RQ_QUEUES["default"]
+STORES = Path(
+    env.text(
+        "HOMEPORT_STORES",
+        str(VAR_DIR / "stores"),
+        "Where storage accounts on this portal's own disk are kept.",
+        shown="var/stores",
+    )
+)
+STORE_NETWORKS = env.networks(
+    "HOMEPORT_STORE_NETWORKS",
+    "Networks besides the internet where S3-compatible stores may be, as in `10.1.0.0/16`.",
+)
+METRICS_TOKEN = env.secret("HOMEPORT_METRICS_TOKEN", "Bearer token for `/metrics`; unset, there are none.")
 SESSIONS_PER_PERSON = env.number("HOMEPORT_SESSIONS_PER_PERSON", 50, "Open consoles a person may have.")
 SESSIONS_PER_VM = env.number("HOMEPORT_SESSIONS_PER_VM", 100, "Open consoles a VM may have.")
 SESSIONS_PER_TENANT = env.number("HOMEPORT_SESSIONS_PER_TENANT", 500, "Open consoles a tenant may have.")

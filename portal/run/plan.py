@@ -35,6 +35,9 @@ def processes(options: Options) -> list[Spec]:
         Spec("worker", (*MANAGE, "rqworker", "--verbosity", "0", "--with-scheduler", "default")),
         Spec("machines", (*MANAGE, "run_machines")),
         Spec("acts", (*MANAGE, *acts, f"machines.{options.machine_host}")),
+        Spec(
+            "records", (*MANAGE, "rqworker", "--verbosity", "0", f"archive.{options.machine_host}", "records")
+        ),
         Spec("alerts", (*MANAGE, "rqworker", "--verbosity", "0", "alerts")),
     ]
     if (ROOT / f"{SCHEDULE.replace('.', '/')}.py").exists():

@@ -9,6 +9,16 @@ from portal.fleet.models.networks import (
     VirtualNetwork,
 )
 from portal.fleet.models.operations import HealthEvent, Operation, OperationKind, OperationState
+from portal.fleet.models.records import (
+    AuditExport,
+    AuditSeal,
+    ExportState,
+    ForwardKind,
+    ForwardTarget,
+    LegalHold,
+    Retention,
+    SavedView,
+)
 from portal.fleet.models.scale_sets import ScaleSet
 from portal.fleet.models.scoped import Scoped
 from portal.fleet.models.storage import StorageAccount
@@ -18,14 +28,22 @@ from portal.fleet.models.vms import SerialPort, VirtualMachine
 __all__ = [
     "Alert",
     "AlertTarget",
+    "AuditExport",
+    "AuditSeal",
+    "ExportState",
+    "ForwardKind",
+    "ForwardTarget",
     "GuestFacts",
     "HealthEvent",
+    "LegalHold",
     "NetworkInterface",
     "Operation",
     "OperationKind",
     "OperationState",
     "ResourceGroup",
+    "Retention",
     "Route",
+    "SavedView",
     "ScaleSet",
     "Scoped",
     "Screenshot",

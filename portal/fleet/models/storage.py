@@ -27,6 +27,16 @@ class StorageAccount(Resource):
         default="Allow",
     )
     allowed_addresses = models.JSONField(_("allowed addresses"), default=list, blank=True)
+    endpoint = models.CharField(_("address of the store"), max_length=300, blank=True)
+    region = models.CharField(_("region"), max_length=40, blank=True)
+    bucket = models.CharField(_("bucket"), max_length=63, blank=True)
+    access_key = models.CharField(_("access key"), max_length=128, blank=True)
+    sealed_secret = models.TextField(blank=True)
+    key_access = models.BooleanField(_("may be opened with its key"), default=True)
+    # how it answered last: `last_error` is a code of portal/fleet/stores/base.py
+    last_ok_at = models.DateTimeField(null=True, blank=True)
+    last_error = models.CharField(max_length=60, blank=True)
+    last_error_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         ordering = ["name", "id"]

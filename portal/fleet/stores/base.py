@@ -1,0 +1,45 @@
+"""What every store promises. In: names and whole objects. Out: the same bytes later, or a StoreTrouble that says what stands in the way."""
+
+from collections.abc import Iterator
+from typing import Protocol
+
+
+class StoreTrouble(Exception):
+    """`code` is one of these; `detail` the store's own word for it, already free of secrets."""
+
+    NOT_FOUND = "StorageAccountNotFound"
+    FORBIDDEN = "StorageAccountForbidden"
+    DENIED = "StorageCredentialsRefused"
+    KEYS_OFF = "StorageKeyAccessDisabled"
+    KIND = "StorageAccountKindNotSupported"
+    UNREACHABLE = "StorageAccountUnreachable"
+    FULL = "StorageAccountFull"
+
+    def __init__(self, code: str, detail: str = "") -> None:
+        super().__init__(f"{code}: {detail}")
+        self.code, self.detail = code, detail
+
+
+class Missing(Exception):
+    """There is no object of that name."""
+
+
+class Store(Protocol):
+    """Names are `a/b/c` of letters, digits, `-`, `_` and `.`; an object is there whole or not at all."""
+
+    def put(self, name: str, data: bytes) -> None: ...
+
+    def put_file(self, name: str, path: str) -> None: ...
+
+    def get(self, name: str) -> bytes:
+        """Raises Missing."""
+
+    def part(self, name: str, start: int, length: int) -> bytes:
+        """Raises Missing."""
+
+    def size(self, name: str) -> int | None: ...
+
+    def delete(self, name: str) -> None:
+        """One that is not there is deleted already."""
+
+    def names(self, prefix: str) -> Iterator[str]: ...
