@@ -13,8 +13,6 @@ from tests.browser.steps import demo_person, sign_in
 
 pytestmark = pytest.mark.browser
 MOST_BYTES = 200 * 1024
-# the console's pages weigh more than every page may: 227 KB, named in docs/performance.md; they shall not grow
-KNOWN_BYTES = {"console": 232 * 1024, "console of a stopped machine": 232 * 1024}
 WIDE, NARROW = ViewportSize(width=1400, height=900), ViewportSize(width=360, height=740)
 PAINTED = "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? -1"
 OVERFLOW = """() => document.documentElement.scrollWidth <= innerWidth ? [] :
@@ -54,14 +52,14 @@ class Weight:
             self.bytes += event["encodedDataLength"]
 
 
-def look_at(page: Page, address: str, record: Any, most: int = MOST_BYTES) -> list[str]:
+def look_at(page: Page, address: str, record: Any) -> list[str]:
     weight = Weight(page)
     page.goto(address, wait_until="load")
     page.wait_for_load_state("networkidle")
     painted = page.evaluate(PAINTED)
     print(f"{address}: {weight.bytes / 1024:.0f} KB, first paint after {painted:.0f} ms")
     record("first_contentful_paint_ms", painted)
-    problems = [f"{weight.bytes:.0f} bytes"] if weight.bytes > most else []
+    problems = [f"{weight.bytes:.0f} bytes"] if weight.bytes > MOST_BYTES else []
     if weight.bytes <= 0:
         problems.append("nothing was counted")
     return [*problems, *_frame(page), *_in_every_light(page)]
@@ -88,7 +86,7 @@ def test_it_fits_reads_and_loads_wide_and_narrow_light_and_dark(
     window: Window, portal: Portal, signed_in: Any, name: str, record_property: Any
 ) -> None:
     page = window(storage_state=signed_in, viewport=WIDE, color_scheme="light", reduced_motion="reduce")
-    problems = look_at(page, ADDRESSES[name](portal), record_property, KNOWN_BYTES.get(name, MOST_BYTES))
+    problems = look_at(page, ADDRESSES[name](portal), record_property)
     assert not problems, "\n".join(problems)
 
 

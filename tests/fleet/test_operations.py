@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts import events
+from accounts.models import RoleAssignment
 from portal.fleet.models import Operation, OperationState, VirtualMachine
 from portal.fleet.models.vms import PowerState
 from portal.fleet.operations import apart, doing, lines, queue
@@ -308,3 +309,15 @@ def test_whoever_died_in_the_middle_of_an_act_blocks_nobody_also_where_no_clock_
     ask(by=SYSTEM, vm=vm, kind="reset")
     held.refresh_from_db()
     assert (held.state, held.error_code) == ("failed", "operation_not_taken")
+
+
+def test_an_act_that_waited_is_left_when_the_right_to_it_has_ended(world: World) -> None:
+    vm = scripted(world.vm)
+    by = world.principal("owner")
+    asked = ask(by=by, vm=vm, kind="reset")
+    kept = ask(by=by, vm=vm, kind="nmi")
+    perform(kept.id)
+    assert ended(kept).state == "succeeded", "while the right is there"
+    RoleAssignment.objects.filter(principal_id=by.id).delete()
+    perform(asked.id)
+    assert (ended(asked).state, ended(asked).error_code) == ("failed", "right_ended")

@@ -13,6 +13,7 @@ from portal.fleet.models import SightingKind, VirtualMachine
 from portal.fleet.services.sightings import clear_trouble, record_sighting
 from portal.fleet.services.states import is_held, record_state
 
+REST = 0.5  # seconds after a panic: a guest may say so a thousand times a second
 HELD = 1.0  # seconds between looks whether the operation has ended
 
 
@@ -24,9 +25,11 @@ class Scribe:
     async def run(self) -> None:
         while True:
             await self._news()
-            await self._write_what_happened()
+            panicked = await self._write_what_happened()
             if self.notes.state is not None:
                 self._held = not await self._write_state()
+            if panicked:
+                await asyncio.sleep(REST)
 
     async def _news(self) -> None:
         try:
@@ -35,14 +38,15 @@ class Scribe:
             return
         self.notes.news.clear()
 
-    async def _write_what_happened(self) -> None:
-        """In its order: a guest that panicked may have been reset since, or have been reset into a panic."""
+    async def _write_what_happened(self) -> bool:
+        """In its order: a guest that panicked may have been reset since, or have been reset into a panic. Whether it panicked."""
         notes, panic_at, began_at = self.notes, self.notes.panic_at, self.notes.began_at
         notes.panic_at = notes.began_at = None
         if panic_at is not None:
             await lasting(_record_panic, vm_id=self.vm_id, at=panic_at)
         if began_at is not None:
             await lasting(clear_trouble, vm_id=self.vm_id, at=began_at)
+        return panic_at is not None
 
     async def _write_state(self) -> bool:
         if self._held:

@@ -13,6 +13,7 @@ from portal.fleet.following.states import POWER, look_at
 from portal.fleet.models import Operation, VirtualMachine
 from portal.fleet.models.vms import PowerState
 from portal.fleet.operations import queue
+from portal.fleet.operations.allowed import must_be_allowed
 from portal.fleet.operations.apart import BEAT, Apart
 from portal.fleet.operations.kinds import KINDS
 from portal.fleet.services.operations import note_alive, note_progress
@@ -21,6 +22,7 @@ from portal.machines.base import BUSY, Failed, Machine, State
 
 T = TypeVar("T")
 TICK = 0.4  # seconds between looks, at the guest and at whether the act is still wanted
+ASK = 1.0  # seconds between two questions to the gate
 LOOK = 5.0  # seconds that a look may take
 TURN = 5.0  # seconds that an act waits for a guest before it lets others go first
 
@@ -42,7 +44,7 @@ class Doing:
         spent = (timezone.now() - begun).total_seconds()
         self._ends = time.monotonic() + KINDS[operation.kind].seconds - spent
         self._turn_ends = time.monotonic() + TURN
-        self._beat = 0.0
+        self._beat = self._asked = 0.0
 
     @property
     def left(self) -> float:
@@ -67,6 +69,12 @@ class Doing:
             self._beat = time.monotonic()
             note_alive(operation=self.operation)
 
+    def still_allowed(self) -> None:
+        """Asked before anything is done and while it waits; a step that has begun is not left half-way."""
+        if time.monotonic() - self._asked >= ASK:
+            self._asked = time.monotonic()
+            must_be_allowed(self.operation)
+
     def show(self, power_state: PowerState) -> None:
         self.vm.power_state = power_state
         show_power(vm_id=self.vm.id, power_state=power_state)
@@ -90,6 +98,7 @@ class Doing:
             raise Later
 
     def pause(self, seconds: float) -> None:
+        self.still_allowed()
         until = time.monotonic() + min(seconds, max(0.0, self.left))
         while (rest := until - time.monotonic()) > 0:
             time.sleep(min(TICK, rest))

@@ -32,6 +32,7 @@ def _perform(doing: Doing) -> None:
     operation = doing.operation
     try:
         with doing.alone() if operation.exclusive else nullcontext():
+            doing.still_allowed()
             ACTS[operation.kind](doing)
     except NotWanted:
         return

@@ -1,11 +1,14 @@
 """How an operation ended, for people. In: its row. Out: one sentence, with the other side's own words where it gave any."""
 
+import re
+
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from portal.fleet.models import Operation
 from portal.fleet.models.operations import OperationKind
+from portal.fleet.operations.allowed import RIGHT_ENDED
 from portal.machines import base
 
 IGNORED, LOST, NOT_TAKEN, SUPERSEDED, CALLED_OFF, QUEUE_AWAY, SYSRQ_CANNOT, BROKE = (
@@ -36,11 +39,16 @@ SENTENCES: dict[str, Promise] = {
     ),
     NOT_TAKEN: gettext_lazy("No worker took this up. The worker of the machine's host may not be running."),
     QUEUE_AWAY: gettext_lazy("The queue of jobs does not answer, so nothing was begun. Try again."),
+    RIGHT_ENDED: gettext_lazy("The right to do this ended before it was done, so it was left."),
     BROKE: gettext_lazy("Homeport itself failed at this. The log of its workers says how."),
     SYSRQ_CANNOT: gettext_lazy(
         "Neither the serial line nor the machine's keyboard can send SysRq. The line must be held and able to break."
     ),
 }
+
+
+# where things lie on a host is none of a tenant's business; the worker's log has it
+PLACE = re.compile(r"(?<![\w/])/[^\s:;,'\")]+")
 
 
 def sentence_of(operation: Operation) -> str:
@@ -55,7 +63,8 @@ def sentence_of(operation: Operation) -> str:
     known = SENTENCES.get(operation.error_code)
     if known is None:
         return operation.error_message or operation.error_code
-    return f"{known} ({operation.error_message})" if operation.error_message else str(known)
+    words = PLACE.sub("…", operation.error_message)
+    return f"{known} ({words})" if words else str(known)
 
 
 def busy_with(operation: Operation) -> str:

@@ -1,6 +1,6 @@
 """Front-end packages by lock file, and from them the few files that pages load: static/vendor/.
 
-In: package-lock.json and static/icons.txt. Out: Tabler, htmx, xterm.js, and one sprite with the icons that the list names.
+In: package-lock.json and static/icons.txt. Out: Tabler, htmx, xterm.js, asciinema-player, and one sprite with the icons that the list names.
 """
 
 import re
@@ -10,11 +10,15 @@ from pathlib import Path
 from portal.run.install.programs import Node, machine_npm
 from portal.run.install.python import Environment
 from portal.run.install.steps import SetupError, Stamp, Steps
+from portal.run.install.trimming import classes, trimmed, used_words
 
+SHEET, SCRIPT = "@tabler/core/dist/css/tabler.min.css", "@tabler/core/dist/js/tabler.min.js"
 COPIED = (
-    "@tabler/core/dist/css/tabler.min.css",
-    "@tabler/core/dist/js/tabler.min.js",
+    SCRIPT,
     "htmx.org/dist/htmx.min.js",
+    "asciinema-player/dist/bundle/asciinema-player.css",
+    "asciinema-player/dist/bundle/asciinema-player-ui.min.js",
+    "asciinema-player/dist/bundle/asciinema-player-worker.min.js",
     "@xterm/xterm/css/xterm.css",
     "@xterm/xterm/lib/xterm.mjs",
     "@xterm/addon-fit/lib/addon-fit.mjs",
@@ -25,6 +29,7 @@ COPIED = (
     "@xterm/addon-webgl/lib/addon-webgl.mjs",
 )
 # Source maps are not shipped, and the static files' storage refuses a reference to a file that is not there.
+COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 SOURCE_MAP = re.compile(r"(/\*|//)# sourceMappingURL=\S+( \*/)?\s*$")
 OUTLINE = (
     'fill="none" stroke="currentColor" stroke-width="1.5" stroke-linecap="round" stroke-linejoin="round"'
@@ -64,19 +69,32 @@ class VendorFiles:
         self.modules = root / "node_modules"
         self.folder = root / "static" / "vendor"
         self.list = root / "static" / "icons.txt"
-        self._stamp = Stamp(self.folder / ".homeport", root / "package-lock.json", self.list, Path(__file__))
+        self._root = root
 
     def fresh(self) -> bool:
-        return self._stamp.fresh()
+        return (self.modules / SHEET).is_file() and self._stamp().fresh()
+
+    def _stamp(self) -> Stamp:
+        """What is left of the style sheet changes when a page uses a class that none did before."""
+        names = " ".join(sorted(classes(self._sheet()) & self._words()))
+        inputs = (self._root / "package-lock.json", self.list, Path(__file__), names)
+        return Stamp(self.folder / ".homeport", *inputs)
+
+    def _sheet(self) -> str:
+        return COMMENT.sub("", (self.modules / SHEET).read_text())
+
+    def _words(self) -> set[str]:
+        return used_words(self._root, [self.modules / SCRIPT])
 
     def install(self, steps: Steps) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         for name in COPIED:
             text = (self.modules / name).read_text()
             (self.folder / Path(name).name).write_text(SOURCE_MAP.sub("", text))
+        (self.folder / Path(SHEET).name).write_text(trimmed(self._sheet(), self._words()))
         shutil.copy(self.modules / "@tabler" / "icons" / "LICENSE", self.folder / "icons.LICENSE")
         (self.folder / "icons.svg").write_text(self._sprite())
-        self._stamp.write()
+        self._stamp().write()
 
     def _sprite(self) -> str:
         names = sorted({line.strip() for line in self.list.read_text().splitlines()} - {""})
