@@ -71,7 +71,8 @@ function late(field) {
 
 document.addEventListener("DOMContentLoaded", () => {
   const fields = document.querySelectorAll("[data-filters] select, [data-filters] [type=search], [data-filters] [type=text], [hx-trigger~=late]");
-  [...fields].filter(late).forEach((field) => field.dispatchEvent(new Event("late", { bubbles: true })));
+  const asking = new Set([...fields].filter(late).map((field) => field.closest("[data-filters]") ?? field));
+  asking.forEach((one) => one.dispatchEvent(new Event("late")));
 });
 
 // Filters that are not set stay out of the address.

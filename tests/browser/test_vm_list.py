@@ -41,7 +41,7 @@ def test_a_search_narrows_as_one_types_and_stays_in_the_address_bar(listed: Page
 
 def test_what_was_typed_and_chosen_before_the_scripts_had_come_is_asked_for_then(listed: Page) -> None:
     held: list[Route] = []
-    listed.route("**/htmx.min*.js", held.append)
+    listed.route("**/htmx.min*.js", lambda route: held.append(route))
     listed.goto("/vms/", wait_until="commit")
     listed.get_by_label("Search", exact=True).press_sequentially("node-4")
     listed.get_by_label("State", exact=True).select_option("off")
