@@ -12,8 +12,8 @@ from accounts.decisions import Decision, NotVisible, Refused, Verdict
 from accounts.principals import Principal
 from portal.fleet.connecting import what_connecting_needs
 from portal.fleet.models import SerialPort, VirtualMachine
-from portal.fleet.models.storage import StorageKind
 from portal.fleet.models.vms import PowerState, ProvisioningState
+from portal.fleet.stores import rules
 
 
 class Code(Enum):
@@ -31,6 +31,9 @@ class Code(Enum):
     STOPPED = "VirtualMachineStopped"
     DEALLOCATED = "VirtualMachineDeallocated"
     STORAGE_KIND = "StorageAccountKindNotSupported"
+    STORAGE_KEYS_OFF = "StorageKeyAccessDisabled"
+    STORAGE_NOT_FOUND = "StorageAccountNotFound"
+    STORAGE_FORBIDDEN = "StorageAccountForbidden"
 
 
 class Mode(Enum):
@@ -75,7 +78,7 @@ def readiness(
     if not standing.ready:
         return standing
     port = vm.ports.filter(number=number).first()
-    return replace(standing, port=port, code=_switches(vm, port) or _machine(vm) or Code.READY)
+    return replace(standing, port=port, code=_switches(vm, port) or _machine(vm) or _storage(vm, principal))
 
 
 def _may(principal: Principal, vm: VirtualMachine, decisions: dict[str, Decision]) -> Readiness:
@@ -114,5 +117,9 @@ def _machine(vm: VirtualMachine) -> Code | None:
         return Code.PROVISIONING
     if vm.power_state in STOPPED:
         return STOPPED[PowerState(vm.power_state)]
-    account = vm.diagnostics_account
-    return Code.STORAGE_KIND if account is not None and account.kind == StorageKind.UNSUPPORTED else None
+    return None
+
+
+def _storage(vm: VirtualMachine, principal: Principal) -> Code:
+    in_the_way = rules.in_the_way(vm.diagnostics_account, principal)
+    return Code(in_the_way) if in_the_way else Code.READY

@@ -11,6 +11,7 @@ from accounts import actions
 from accounts.reach import Reach
 from consoles.selectors import Code, Readiness
 from portal.fleet.models import VirtualMachine
+from portal.fleet.places import place_of
 
 
 @dataclass(frozen=True)
@@ -33,13 +34,18 @@ TITLES = {
     Code.STOPPED: gettext_lazy("The machine is stopped"),
     Code.DEALLOCATED: gettext_lazy("The machine is stopped (deallocated)"),
     Code.STORAGE_KIND: gettext_lazy("The storage account cannot hold the console's log"),
+    Code.STORAGE_KEYS_OFF: gettext_lazy("The storage account's keys are switched off"),
+    Code.STORAGE_NOT_FOUND: gettext_lazy("The storage account cannot be found"),
+    Code.STORAGE_FORBIDDEN: gettext_lazy("The storage account answers Forbidden"),
 }
 
 
+AT_THE_ACCOUNT = (Code.STORAGE_KEYS_OFF, Code.STORAGE_NOT_FOUND, Code.STORAGE_FORBIDDEN)
 NEEDS = {
     Code.SUBSCRIPTION_OFF: actions.SUBSCRIPTION_READ,
     Code.DIAGNOSTICS_OFF: actions.VM_WRITE,
     Code.STORAGE_KIND: actions.VM_WRITE,
+    **dict.fromkeys(AT_THE_ACCOUNT, actions.STORAGE_READ),
     Code.MISSING_ROLE: actions.ASSIGNMENT_READ,
 }
 
@@ -49,7 +55,13 @@ def _asked_at(found: Readiness) -> str:
         return found.vm.subscription.scope
     if found.code is Code.MISSING_ROLE and found.missing is not None:
         return found.missing.scope
-    return found.vm.scope
+    account = found.vm.diagnostics_account
+    return account.scope if account and found.code in AT_THE_ACCOUNT else found.vm.scope
+
+
+def _account_url(vm: VirtualMachine) -> str:
+    account = vm.diagnostics_account
+    return place_of(account).overview if account else vm.boot_diagnostics_url
 
 
 def saying(found: Readiness, *, held: Reach) -> Saying:
@@ -61,6 +73,7 @@ def saying(found: Readiness, *, held: Reach) -> Saying:
         Code.SUBSCRIPTION_OFF: (f"/subs/{found.vm.subscription_id}/", _("To the subscription's switch")),
         Code.DIAGNOSTICS_OFF: diagnostics,
         Code.STORAGE_KIND: diagnostics,
+        **dict.fromkeys(AT_THE_ACCOUNT, (_account_url(found.vm), _("To the storage account"))),
         Code.MISSING_ROLE: (f"/access{_asked_at(found)}", _("Who has access here")),
         Code.ADDRESS: look_again,
         Code.PROVISIONING: look_again,
@@ -108,9 +121,29 @@ def _sentence(found: Readiness) -> str:
             "%(vm)s is off, so there is nothing on its serial line. The console connects as soon as it starts."
         ),
         Code.DEALLOCATED: _("%(vm)s is off and holds no host. The console connects as soon as it starts."),
-        Code.STORAGE_KIND: _("%(account)s is a premium account. Choose another one, or the managed account."),
     }
-    return sentences[found.code] % names
+    return (sentences.get(found.code) or _of_account(found)) % names
+
+
+def _of_account(found: Readiness) -> str:
+    account = found.vm.diagnostics_account
+    if found.code is Code.STORAGE_KIND:
+        return _("%(account)s is a premium account. Choose another one, or the managed account.")
+    if found.code is Code.STORAGE_KEYS_OFF:
+        return _(
+            "%(account)s may not be opened with its key, so the console's log cannot be kept there. Allow its key, or choose another account."
+        )
+    if found.code is Code.STORAGE_NOT_FOUND:
+        return _(
+            "The log of %(vm)s is kept in %(account)s, and what is behind that account is not there. Correct the account's bucket, or choose another account."
+        )
+    if account is not None and account.last_error == found.code.value:
+        return _(
+            "The log of %(vm)s is kept in %(account)s, whose store does not let this portal in. Allow the portal's address in the store's own firewall or policy, then test the account."
+        )
+    return _(
+        "The log of %(vm)s is kept in %(account)s, whose network rules do not allow the address you come from. Connect from an allowed network, or ask whoever may change the account to add yours."
+    )
 
 
 def confirm_first(vm: VirtualMachine) -> Saying:

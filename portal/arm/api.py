@@ -3,7 +3,7 @@
 from ninja import NinjaAPI
 
 from accounts.pages import signed_in
-from portal.arm import compute, console, errors, operations, power, subscriptions
+from portal.arm import compute, console, errors, operations, power, storage, subscriptions
 from portal.arm.bearer import Bearer
 
 api = NinjaAPI(
@@ -21,6 +21,7 @@ api.add_router("", console.router)
 api.add_router("", compute.router)
 api.add_router("", power.router)
 api.add_router("", operations.router)
+api.add_router("", storage.router)
 
 for kind in errors.HANDLED:
     api.add_exception_handler(kind, errors.answer)

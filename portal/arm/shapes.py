@@ -3,7 +3,8 @@
 from typing import Any
 
 from accounts.models import Tenant
-from portal.fleet.models import ResourceGroup, SerialPort, Subscription, VirtualMachine
+from portal.fleet.models import ResourceGroup, SerialPort, StorageAccount, Subscription, VirtualMachine
+from portal.fleet.models.storage import StorageKind
 from portal.fleet.models.vms import PowerState
 
 Shape = dict[str, Any]
@@ -105,6 +106,29 @@ def instance_view(row: VirtualMachine) -> Shape:
 
 def _status(kind: str, value: str, display: str) -> Shape:
     return {"code": f"{kind}/{value}", "level": "Info", "displayStatus": display}
+
+
+def storage_account(row: StorageAccount) -> Shape:
+    premium = row.kind == StorageKind.UNSUPPORTED
+    return {
+        "id": row.scope,
+        "name": row.name,
+        "type": row.PROVIDER_TYPE,
+        "location": row.location,
+        "tags": row.tags,
+        "kind": "BlockBlobStorage" if premium else "StorageV2",
+        "sku": {"name": "Premium_LRS" if premium else "Standard_LRS"},
+        "properties": {
+            "provisioningState": "Succeeded",
+            "allowSharedKeyAccess": row.key_access,
+            "networkAcls": {
+                "bypass": "AzureServices",
+                "defaultAction": row.default_action,
+                "ipRules": [{"value": rule, "action": "Allow"} for rule in row.allowed_addresses],
+                "virtualNetworkRules": [],
+            },
+        },
+    }
 
 
 # Not translated: clients look for these words.

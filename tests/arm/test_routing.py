@@ -70,6 +70,8 @@ def test_a_foreign_tenants_things_look_like_nothing(world: worlds.World, caller_
         "/subscriptions/{s}/resourcegroups/web",
         "/subscriptions/{s}/providers/Microsoft.SerialConsole/consoleServices/default",
         "/subscriptions/{s}/providers/Microsoft.SerialConsole/serialPorts",
+        "/subscriptions/{s}/providers/Microsoft.Storage/storageAccounts",
+        "/subscriptions/{s}/resourceGroups/web/providers/Microsoft.Storage/storageAccounts/contosodiag",
         "/subscriptions/{s}/providers/Microsoft.Compute/virtualMachines",
         "/subscriptions/{s}/resourceGroups/web/providers/Microsoft.Compute/virtualMachines",
         "/subscriptions/{s}/resourceGroups/web/providers/Microsoft.Compute/virtualMachines/web-1",

@@ -169,7 +169,7 @@ def test_a_name_that_leads_into_a_private_network_is_not_connected_to(
 ) -> None:
     port = int(listener.url.split(":")[2].partition("/")[0])
     found = [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", port))]
-    monkeypatch.setattr(webhooks.socket, "getaddrinfo", lambda *args, **kwargs: found)
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *args, **kwargs: found)
     settings.PRODUCTION = True
     with pytest.raises(NotDelivered, match="refused_address"):
         webhooks.post(f"https://hooks.example:{port}/", "secret", {})

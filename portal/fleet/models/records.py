@@ -89,6 +89,8 @@ class AuditExport(models.Model):
     expected = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveBigIntegerField(default=0)
     stored_bytes = models.PositiveBigIntegerField(default=0)
+    parts = models.PositiveIntegerField(default=0)  # objects so far: `blob` and a number
+    cursor = models.JSONField(default=dict)  # where the next part begins
     blob = models.CharField(max_length=200, blank=True)
     error_code = models.CharField(max_length=60, blank=True)
     asked_by_id = models.UUIDField()

@@ -1,9 +1,16 @@
 from typing import ClassVar
 
+from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from portal.fleet.models.scoped import Resource, storage_name
+
+bucket_name = RegexValidator(
+    r"^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$", _("Use 3 to 63 lower-case letters, digits, dots and hyphens.")
+)
+region_name = RegexValidator(r"^[a-z0-9-]*$", _("Use lower-case letters, digits and hyphens."))
+key_id = RegexValidator(r"^[!-~]+$", _("An access key is of letters, digits and signs, without spaces."))
 
 
 class StorageKind(models.TextChoices):
@@ -28,9 +35,9 @@ class StorageAccount(Resource):
     )
     allowed_addresses = models.JSONField(_("allowed addresses"), default=list, blank=True)
     endpoint = models.CharField(_("address of the store"), max_length=300, blank=True)
-    region = models.CharField(_("region"), max_length=40, blank=True)
-    bucket = models.CharField(_("bucket"), max_length=63, blank=True)
-    access_key = models.CharField(_("access key"), max_length=128, blank=True)
+    region = models.CharField(_("region"), max_length=40, blank=True, validators=[region_name])
+    bucket = models.CharField(_("bucket"), max_length=63, blank=True, validators=[bucket_name])
+    access_key = models.CharField(_("access key"), max_length=128, blank=True, validators=[key_id])
     sealed_secret = models.TextField(blank=True)
     key_access = models.BooleanField(_("may be opened with its key"), default=True)
     # how it answered last: `last_error` is a code of portal/fleet/stores/base.py

@@ -14,6 +14,7 @@ class StoreTrouble(Exception):
     KIND = "StorageAccountKindNotSupported"
     UNREACHABLE = "StorageAccountUnreachable"
     FULL = "StorageAccountFull"
+    ELSEWHERE = "StorageAddressNotAllowed"
 
     def __init__(self, code: str, detail: str = "") -> None:
         super().__init__(f"{code}: {detail}")

@@ -1,15 +1,19 @@
-"""A store that is a folder on disk. In: names and objects. Out: files, each written beside its place and moved there whole."""
+"""A store that is a folder on disk. In: names and objects. Out: files, each written in the same folder and moved to its place whole."""
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
 from shutil import copyfileobj
+from uuid import uuid4
 
 from portal.fleet.stores.base import Missing, StoreTrouble
 
 FULL = {ENOSPC, EDQUOT}
+NEW = ".new"
+ABANDONED = 24 * 60 * 60.0
 
 
 class FolderStore:
@@ -42,17 +46,18 @@ class FolderStore:
             (self._root / name).unlink(missing_ok=True)
 
     def names(self, prefix: str) -> Iterator[str]:
-        for path in sorted(self._root.rglob("*")):
-            name = path.relative_to(self._root).as_posix()
-            if path.is_file() and name.startswith(prefix) and not path.name.startswith("."):
-                yield name
+        above = self._root / prefix.rpartition("/")[0]
+        found = (path for path in above.rglob("*") if path.is_file())
+        names = (path.relative_to(self._root).as_posix() for path in found)
+        yield from sorted(name for name in names if name.startswith(prefix) and not name.startswith(NEW))
 
     @contextmanager
     def _new(self, name: str) -> Iterator[Path]:
         """Durable before it has its name: what the archive says is kept survives a power cut."""
-        path = self._root / name
-        path.parent.mkdir(0o700, parents=True, exist_ok=True)
-        new = path.with_name(f".{path.name}.{os.getpid()}")
+        path, new = self._root / name, self._root / NEW / uuid4().hex
+        for parent in (path.parent, new.parent):
+            parent.mkdir(0o700, parents=True, exist_ok=True)
+        self._sweep()
         try:
             yield new
             _flushed(new)
@@ -60,6 +65,13 @@ class FolderStore:
             _flushed(path.parent)
         finally:
             new.unlink(missing_ok=True)
+
+    def _sweep(self) -> None:
+        """What somebody who was killed had begun."""
+        for left in os.scandir(self._root / NEW):
+            with suppress(FileNotFoundError):
+                if left.stat().st_mtime < time.time() - ABANDONED:
+                    os.unlink(left)
 
 
 def _flushed(path: Path) -> None:

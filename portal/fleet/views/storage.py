@@ -15,6 +15,7 @@ from accounts.redirects import go
 from accounts.requests import PortalRequest
 from portal.config import keyset
 from portal.fleet import inventory, selectors
+from portal.fleet.context import HOLDERS, frame_of
 from portal.fleet.copy_as import az, curl
 from portal.fleet.forms.resources import NetworkRulesForm
 from portal.fleet.models import StorageAccount
@@ -32,7 +33,11 @@ def storage_list(request: PortalRequest) -> HttpResponse:
     return render(
         request,
         "fleet/storage_list.html",
-        {"page": page, "az": az("storage", "account", "list", output="table")},
+        {
+            "page": page,
+            "may_add": frame_of(request).reach.within(actions.STORAGE_WRITE, HOLDERS),
+            "az": az("storage", "account", "list", output="table"),
+        },
     )
 
 
