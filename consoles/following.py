@@ -5,10 +5,12 @@ The subscription's switch is not asked: it ends who is attached, while what the 
 
 from collections.abc import Awaitable, Callable
 
+from django.conf import settings
+
 from consoles.hub.spec import LineSpec
 from portal.fleet.following import hints
 from portal.fleet.models import SerialPort
-from portal.fleet.models.vms import ProvisioningState
+from portal.fleet.models.vms import MIB, ProvisioningState
 from portal.fleet.services.states import NO_LINE
 
 NOT_YET = (ProvisioningState.CREATING, ProvisioningState.DELETING)
@@ -39,4 +41,5 @@ def _spec(
     line_id: object, url: str, number: int, vm: str, group: str, limit: int, log_out: str, logout_string: str
 ) -> LineSpec:
     name = f"{group}/{vm}" + (f"/{number}" if number else "")
-    return LineSpec(str(line_id), url, name, limit, log_out, logout_string)
+    on_disk = min(limit, settings.SPOOL_MIB * MIB)  # the rest of the limit is in a store
+    return LineSpec(str(line_id), url, name, on_disk, log_out, logout_string)

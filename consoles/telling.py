@@ -10,9 +10,11 @@ from datetime import UTC, datetime
 from typing import Any
 
 import structlog
+from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
 from accounts import actions, audit, principals
+from consoles.archive.queue import archive_soon
 from consoles.hub.spec import LineSpec
 from consoles.threads import in_thread
 from portal.fleet.models import OperationKind, SerialPort
@@ -32,14 +34,23 @@ class Telling:
     def __init__(self) -> None:
         self._news: deque[tuple[str, LineSpec, dict[str, Any]]] = deque()
         self._writing: asyncio.Task[None] | None = None
+        self._hinting: asyncio.Task[None] | None = None
 
     def __call__(self, what: str, spec: LineSpec, about: dict[str, Any]) -> None:
+        if what == "sealed":
+            self._hint()
+            return
         if len(self._news) >= MOST:
             log.error("not_recorded", what=what, line=spec.name, error="too much waits to be recorded")
             return
         self._news.append((what, spec, about))
         if self._writing is None or self._writing.done():
             self._writing = asyncio.create_task(self._write())
+
+    def _hint(self) -> None:
+        """To the archive, which looks by the clock as well: not worth a place among what must be written."""
+        if self._hinting is None or self._hinting.done():
+            self._hinting = asyncio.create_task(in_thread(archive_soon, settings.HUB_HOST))
 
     async def settled(self) -> None:
         if self._writing is not None:

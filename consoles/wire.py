@@ -33,6 +33,8 @@ class Op(IntEnum):
     SYSRQ = (
         0x43  # json {"line", "letters", "pause_ms"}, by a job on a link of its own: a break and a letter each
     )
+    FORGET = 0x44  # json {"line", "before"}, by a job on a link of its own: what the line printed before it leaves the disk
+    LOG = 0x45  # json {"line", "want": "bytes" | "times" | "after" | "ends", …}, by whoever reads a log
 
     OUTPUT = 0x81  # u64 offset of the first byte, then bytes
     GAP = 0x82  # u64 from, u64 to: these bytes left the circular window, or were never recorded

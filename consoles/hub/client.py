@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 
 from consoles.hub.spec import Listening
 from consoles.hub.tls import client_context
-from consoles.wire import HEADER, KIB, MAX_FRAME, Op, frame, packed, unpacked
+from consoles.wire import HEADER, KIB, MAX_FRAME, U64, Op, frame, packed, unpacked
 
 PEER = Struct("iII")
 CONNECT = 3.0
@@ -91,14 +91,46 @@ async def _open(
 
 async def ask(address: str, listening: Listening | None = None) -> dict[str, Any]:
     """What the hub's lines are doing."""
+    return await _reported(address, Op.STATUS, b"", listening)
+
+
+async def read_log(
+    address: str, wanted: dict[str, Any], listening: Listening | None = None
+) -> tuple[int, bytes]:
+    """Bytes of a line's log from the hub's disk, and where they begin; see hub/reading_log.py."""
+    op, payload = await _asked(address, Op.LOG, packed(wanted | {"want": "bytes"}), listening)
+    if op != Op.OUTPUT:
+        raise HubGone("it answers something else")
+    return U64.unpack_from(payload)[0], payload[U64.size :]
+
+
+async def ask_log(address: str, wanted: dict[str, Any], listening: Listening | None = None) -> dict[str, Any]:
+    """What else there is to know of a line's log on the hub's disk."""
+    return await _reported(address, Op.LOG, packed(wanted), listening)
+
+
+async def _reported(address: str, op: Op, payload: bytes, listening: Listening | None) -> dict[str, Any]:
+    answer, told = await _asked(address, op, payload, listening)
+    if answer != Op.REPORT:
+        raise HubGone("it answers something else")
+    return unpacked(told)
+
+
+async def forget(address: str, line: str, before: int, listening: Listening | None = None) -> int:
+    """Where the line's log begins on the hub's disk, once what was before the offset is gone. Raises HubGone, or Refused."""
+    op, payload = await _asked(address, Op.FORGET, packed({"line": line, "before": before}), listening)
+    told = unpacked(payload)
+    if op != Op.REPORT:
+        raise Refused(str(told.get("code", "")), str(told.get("reason", "")))
+    return int(told["start"])
+
+
+async def _asked(address: str, op: Op, payload: bytes, listening: Listening | None) -> tuple[int, bytes]:
     link = await connect(address, listening)
     try:
-        link.send(Op.STATUS)
+        link.send(op, payload)
         async with asyncio.timeout(CONNECT):
-            op, payload = await link.next(LONGEST_REPORT)
-        if op != Op.REPORT:
-            raise HubGone("it answers something else")
-        return unpacked(payload)
+            return await link.next(LONGEST_REPORT)
     except TimeoutError as error:
         raise HubGone("it does not answer") from error
     finally:

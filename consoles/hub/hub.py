@@ -3,6 +3,7 @@
 import asyncio
 import time
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from consoles.hub.holding import hold
@@ -70,6 +71,14 @@ class Hub:
             return None
         kept.retry.set()
         return kept.line
+
+    def held(self, line_id: str) -> Line | None:
+        kept = self._kept.get(line_id)
+        return kept.line if kept else None
+
+    @property
+    def spool(self) -> Path:
+        return self.settings.spool
 
     async def drain(self) -> None:
         """Nobody new, everybody told, every log closed."""

@@ -44,7 +44,7 @@ class Line:
         self.spec, self.fd = spec, -1
         self.audience = Audience(loop, self._vacated, self._forget_keys)
         self.state = State(shown(spec.url))
-        self.recording = Recording(spec, folder, loop, lambda why: self.tell_state(self.state.recording(why)))
+        self.recording = Recording(spec, folder, loop, self._recording_changed, self._sealed)
         self.lost = asyncio.Event()
         self.endpoint: Endpoint | None = None
         self.sending: Sending | None = None
@@ -111,8 +111,9 @@ class Line:
     def look(self) -> None:
         """At what was printed since the last look."""
         self._to_look = False
-        at_ms = int(time.time() * 1000)
         for seen in self._recogniser.look(self._loop.time()):
+            printed = self.recording.spool.times(seen.offset, seen.offset + 1)
+            at_ms = printed[0][1] if printed else int(time.time() * 1000)
             self._tell("seen", self.spec, {"kind": seen.kind, "offset": seen.offset, "at_ms": at_ms})
 
     def _failed(self, error: OSError | None) -> None:
@@ -168,6 +169,12 @@ class Line:
     def _forget_keys(self) -> None:
         if self.sending is not None:
             self.sending.forget()
+
+    def _recording_changed(self, why: str) -> None:
+        self.tell_state(self.state.recording(why))
+
+    def _sealed(self) -> None:
+        self._tell("sealed", self.spec, {})
 
     def tell_state(self, state: dict[str, Any]) -> None:
         self.audience.tell_all(Op.LINE, {**state, "can": self.can.told()})

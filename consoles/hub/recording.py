@@ -21,9 +21,14 @@ SLOW = 0.5  # seconds for one append
 
 class Recording:
     def __init__(
-        self, spec: LineSpec, folder: Path, loop: asyncio.AbstractEventLoop, changed: Callable[[str], None]
+        self,
+        spec: LineSpec,
+        folder: Path,
+        loop: asyncio.AbstractEventLoop,
+        changed: Callable[[str], None],
+        sealed: Callable[[], None],
     ) -> None:
-        self.spool = Spool(folder, spec.limit)
+        self.spool = Spool(folder, spec.limit, sealed)
         self._name, self._loop, self._changed = spec.name, loop, changed
         self._trouble = ""
         self._timer: asyncio.TimerHandle | None = None
@@ -50,6 +55,10 @@ class Recording:
             found = (read.offset, read.data)
             self._memo = (offset, self.spool.end, found)
         return found
+
+    def forget(self, before: int) -> None:
+        self.spool.forget(before)
+        self._memo = (-1, -1, (0, b""))
 
     def _tell(self) -> None:
         self._trouble = self.spool.trouble

@@ -9,7 +9,7 @@ import struct
 from pathlib import Path
 from typing import Any, Protocol
 
-from consoles.hub import sysrq
+from consoles.hub import forgetting, reading_log, sysrq
 from consoles.hub.attaching import near, passed_over, welcome, where
 from consoles.hub.line import Line
 from consoles.hub.spec import Listening
@@ -25,7 +25,10 @@ LONGEST_BREAK_MS = 3000
 
 class Lines(Protocol):
     def line(self, line_id: str) -> Line | None: ...
+    def held(self, line_id: str) -> Line | None: ...
     def report(self) -> dict[str, Any]: ...
+    @property
+    def spool(self) -> Path: ...
 
 
 class Server:
@@ -136,6 +139,10 @@ class Connection(asyncio.Protocol):
                 self._attach(unpacked(payload))
             elif op == Op.STATUS:
                 self._say(Op.REPORT, self._hub.report())
+            elif op == Op.LOG:
+                self.write(reading_log.answer(self._hub.spool, unpacked(payload)))
+            elif op == Op.FORGET:
+                self._forget(unpacked(payload))
             elif op == Op.SYSRQ and self._pressing is None:
                 self._press(unpacked(payload))
             else:
@@ -158,6 +165,10 @@ class Connection(asyncio.Protocol):
         elif self._late is not None:
             self._late.cancel()
         return line
+
+    def _forget(self, asked: dict[str, Any]) -> None:
+        self._say(*forgetting.forget(self._hub.held(asked["line"]), self._hub.spool, asked))
+        self.close()
 
     def _press(self, asked: dict[str, Any]) -> None:
         letters, pause = sysrq.keys(asked)

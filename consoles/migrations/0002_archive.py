@@ -58,13 +58,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['-asked_at'],
-                'indexes': [models.Index(fields=['line_id', '-before'], name='erasure_by_line')],
+                'indexes': [models.Index(fields=['line_id', '-before'], name='erasure_by_line'), models.Index(condition=models.Q(('spool_done_at', None), ('stores_done_at', None), _connector='OR'), fields=['host'], name='erasure_to_do')],
             },
         ),
         migrations.CreateModel(
             name='LineArchive',
             fields=[
                 ('line_id', models.UUIDField(primary_key=True, serialize=False)),
+                ('scope', models.CharField(blank=True, max_length=400)),
                 ('host', models.CharField(max_length=100)),
                 ('archived_to', models.PositiveBigIntegerField(default=0)),
                 ('spool_start', models.PositiveBigIntegerField(default=0)),
@@ -75,7 +76,7 @@ class Migration(migrations.Migration):
                 ('error_code', models.CharField(blank=True, max_length=60)),
                 ('looked_at', models.DateTimeField(null=True)),
                 ('tenant', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.tenant')),
-                ('vm', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='archives', to='fleet.virtualmachine')),
+                ('vm', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='archives', to='fleet.virtualmachine')),
             ],
             options={
                 'indexes': [models.Index(fields=['host'], name='archive_by_host'), models.Index(condition=models.Q(('error_code', ''), _negated=True), fields=['tenant'], name='archive_failing')],

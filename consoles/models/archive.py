@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+TO_DO = Q(spool_done_at=None) | Q(stores_done_at=None)  # of an Erasure
+
 
 class PieceState(models.TextChoices):
     KEPT = "kept", _("kept")
@@ -44,8 +46,9 @@ class LineArchive(models.Model):
     """How far a line's archive has come, and what stands in its way; one row per line, written by the jobs of its host."""
 
     line_id = models.UUIDField(primary_key=True)
-    vm = models.ForeignKey("fleet.VirtualMachine", models.CASCADE, null=True, related_name="archives")
+    vm = models.ForeignKey("fleet.VirtualMachine", models.SET_NULL, null=True, related_name="archives")
     tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, related_name="+")
+    scope = models.CharField(max_length=400, blank=True)  # of the machine, which it may outlive
     host = models.CharField(max_length=100)
     archived_to = models.PositiveBigIntegerField(default=0)
     spool_start = models.PositiveBigIntegerField(default=0)
@@ -82,7 +85,10 @@ class Erasure(models.Model):
 
     class Meta:
         ordering = ["-asked_at"]
-        indexes = [models.Index(fields=["line_id", "-before"], name="erasure_by_line")]
+        indexes = [
+            models.Index(fields=["line_id", "-before"], name="erasure_by_line"),
+            models.Index(fields=["host"], condition=TO_DO, name="erasure_to_do"),
+        ]
 
 
 class LinkForm(models.TextChoices):

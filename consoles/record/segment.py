@@ -7,11 +7,13 @@ import os
 import re
 from bisect import bisect_left, bisect_right
 from contextlib import suppress
+from errno import EIO
 
 from consoles.record.index import APART, ENTRY, Entries, by_offset, by_time, packed
 
 NAME = re.compile(r"(0\d{19})\.(?:log|idx)")  # every such number fits in 64 bits
 NEVER = -(1 << 62)
+ALL = 1 << 62
 
 
 class Segment:
@@ -58,6 +60,20 @@ class Segment:
         for suffix in ("idx", "log"):
             with suppress(FileNotFoundError):
                 os.unlink(self._path(suffix))
+
+    def cut(self, before: int) -> None:
+        """What is left of it becomes a segment of its own, complete before it has its name; then this one goes."""
+        rest = Segment(self._folder, before)
+        left = self.read(before, self.end - before)
+        if len(left) < self.end - before:
+            raise OSError(EIO, "unreadable")
+        index = packed([(at - before, ms) for at, ms in self.times(before, self.end, ALL)])
+        for suffix, data in (("idx", index), ("log", left)):
+            new = f"{rest._path(suffix)}.new"
+            with open(new, "wb", opener=_private) as file:
+                file.write(data)
+            os.rename(new, rest._path(suffix))
+        self.remove()
 
     def append(self, data: bytes, now_ms: int) -> None:
         if now_ms - self.stamped >= APART:
@@ -107,6 +123,11 @@ class Segment:
             return entries[-1][1] if entries else 0
         return 0
 
+    def written_ms(self) -> int:
+        with suppress(FileNotFoundError):
+            return int(os.stat(self._path("log")).st_mtime * 1000)
+        return 0
+
     def after(self, ms: int) -> int:
         """Offset of the first byte stamped later than this."""
         with Entries(self._path("idx"), self.size) as entries:
@@ -123,6 +144,10 @@ class Segment:
             pairs = entries.span(first, min(last, first + most))
             return [(max(self.start + delta, start), ms) for delta, ms in pairs]
         return []
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def found(folder: str) -> list[Segment]:

@@ -4,7 +4,7 @@ Whatever the disk refuses comes out as OSError from what writes; what reads goes
 """
 
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from itertools import islice
 from operator import attrgetter
@@ -18,8 +18,10 @@ by_start = attrgetter("start")
 
 
 class Segments:
-    def __init__(self, folder: str, limit: int) -> None:
-        self._folder = folder
+    """`sealed` is called when a segment is full, and bytes go into the next one."""
+
+    def __init__(self, folder: str, limit: int, sealed: Callable[[], None] = lambda: None) -> None:
+        self._folder, self._sealed = folder, sealed
         self._all: list[Segment] = []
         self._tail: Segment | None = None
         self._others = 0  # what all but the last weigh
@@ -55,6 +57,17 @@ class Segments:
     def set_limit(self, limit: int) -> None:
         self._limit, self._size = limit, min(max(limit // 16, SMALLEST), LARGEST)
         self._shrink()
+
+    def forget(self, before: int) -> None:
+        """What lies before the offset goes, exactly; killed in the middle and asked again, it does the rest."""
+        self.close()
+        while self._all and self._all[0].end <= before:
+            self._all[0].remove()
+            del self._all[0]
+        if self._all and self._all[0].start < before:
+            self._all[0].cut(before)
+            self.look()
+        self._others = 0
 
     def close(self) -> None:
         self._tail = None
@@ -99,6 +112,7 @@ class Segments:
         if last is None or last.end != offset or (last.size and not self._goes_on(last, now_ms)):
             if last:
                 last.close()
+                self._sealed()
             last = Segment(self._folder, offset)
             self._all.append(last)
         last.open()

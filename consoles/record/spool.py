@@ -3,6 +3,7 @@
 Every append is one write, so that what was appended survives the process; nothing here waits for the disk's own flush.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -29,12 +30,12 @@ class Piece(NamedTuple):
 class Spool:
     """Holds no file open before the first append, two from then until `close`; an append after `close` opens it again."""
 
-    def __init__(self, folder: Path, limit: int) -> None:
+    def __init__(self, folder: Path, limit: int, sealed: Callable[[], None] = lambda: None) -> None:
         self.end = 0
         self.last_ms: int | None = None
         self.trouble = ""
         self._folder, self._mark = folder, Mark(folder)
-        self._segments = Segments(str(folder), limit)
+        self._segments = Segments(str(folder), limit, sealed)
         self._held: Held | None = None
         self._looked = self._marked = False
         self._tried = self._floor = 0
@@ -98,6 +99,15 @@ class Spool:
             self._segments.set_limit(limit)
         except OSError as error:
             self._refuse(error, b"", self.last_ms or 0)
+
+    def forget(self, before: int) -> None:
+        """Raises OSError; asked again it does the rest. The offsets of what goes are not given out again."""
+        before = min(before, self.end)
+        if self._folder.exists():
+            self._note(OPEN if self._marked else CLOSED, self.end)
+            self._segments.forget(before)
+        if self._held:
+            self._held.forget(before)
 
     def close(self) -> None:
         if self._held is not None and self._held.data:

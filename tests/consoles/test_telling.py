@@ -4,6 +4,7 @@ import asyncio
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError
 
 from accounts import actions
@@ -95,3 +96,14 @@ async def test_a_host_full_of_trouble_fills_no_memory(monkeypatch: pytest.Monkey
         tell("seen", LineSpec("1", "", "web-1", 0), {"offset": offset})
     await asyncio.wait_for(tell.settled(), 10)
     assert heard == list(range(5))
+
+
+async def test_many_sealed_segments_are_one_hint_to_the_archive(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(telling, "archive_soon", asked.append)
+    tell = Telling()
+    for _ in range(100):
+        tell("sealed", LineSpec("1", "", "web-1", 0), {})
+    assert tell._hinting is not None
+    await asyncio.wait_for(tell._hinting, 10)
+    assert asked == [settings.HUB_HOST]

@@ -18,6 +18,8 @@ export const Op = Object.freeze({
   STATUS: 0x41,
   DETACH: 0x42,
   SYSRQ: 0x43,
+  FORGET: 0x44,
+  LOG: 0x45,
 
   OUTPUT: 0x81,
   GAP: 0x82,

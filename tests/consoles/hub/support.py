@@ -154,6 +154,7 @@ class Host:
         self.settings = HubSettings("local", folder / "spool", Listening(path=folder / "hub.sock"))
         self.told: list[tuple[str, LineSpec]] = []
         self.seen: list[dict[str, Any]] = []
+        self.sealed: list[str] = []
         self.hub = Hub(self.settings, self.hear)
         self.devices: list[Device] = []
         self.links: list[client.Link] = []
@@ -162,6 +163,8 @@ class Host:
     def hear(self, what: str, spec: LineSpec, about: dict[str, Any]) -> None:
         if what == "seen":
             self.seen.append({"line": spec.name, **about})
+        elif what == "sealed":
+            self.sealed.append(spec.name)
         else:
             self.told.append((what, spec))
 

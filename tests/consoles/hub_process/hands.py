@@ -12,6 +12,8 @@ from django.utils import timezone  # noqa: E402
 
 from accounts import events, principals  # noqa: E402  needs the apps loaded
 from accounts.services.tenants import create_tenant  # noqa: E402
+from consoles.archive.erasing import erase_output  # noqa: E402
+from consoles.models import ArchivedPiece  # noqa: E402
 from portal.fleet.models import ResourceGroup, SerialPort, VirtualMachine  # noqa: E402
 from portal.fleet.services import alerts, diagnostics, removal, resources, sightings, switches  # noqa: E402
 
@@ -83,9 +85,34 @@ def quietly_off(name: str) -> None:
     VirtualMachine.objects.filter(name=name).update(power_state="stopped")
 
 
+def erase(name: str) -> int:
+    """Before which offset."""
+    vm = VirtualMachine.objects.get(name=name)
+    return erase_output(by=BY, vm=vm, reason="a password").before
+
+
+def archived(name: str) -> list[tuple[int, int]]:
+    """The pieces that stores have, from where to where."""
+    pieces = ArchivedPiece.objects.filter(vm__name=name).order_by("start")
+    return list(pieces.values_list("start", "end"))
+
+
 ACTS = {
     act.__name__: act
-    for act in (add, machine, known, aim, see, remove, port, boot_diagnostics, limit, quietly_off)
+    for act in (
+        add,
+        machine,
+        known,
+        aim,
+        see,
+        remove,
+        port,
+        boot_diagnostics,
+        limit,
+        quietly_off,
+        erase,
+        archived,
+    )
 }
 
 

@@ -94,6 +94,13 @@ class Lives(RuleBasedStateMachine):
         self.limit = limit
         self.spool.set_limit(limit)
 
+    @rule(tenths=st.integers(0, 10))
+    def is_told_to_forget(self, tenths: int) -> None:
+        before = self.spool.start + (self.spool.end - self.spool.start) * tenths // 10
+        kept = [(max(at, before), data[max(before - at, 0) :]) for at, data in self.expected()]
+        self.spool.forget(before)
+        assert self.joined(self.readable()) == self.joined([(at, data) for at, data in kept if data])
+
     def opens_again(self, closed: bool) -> None:
         end, trouble = self.spool.end, self.spool.trouble
         if closed:

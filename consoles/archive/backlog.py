@@ -1,0 +1,46 @@
+"""How far each line's archive has come, and what stands in its way. In: what a job saw. Out: rows, by which the next try is timed and pages tell what is at risk."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+
+from django.utils import timezone
+
+from consoles.archive.lines import Line
+from consoles.archive.window import lost
+from consoles.models import LineArchive
+from consoles.record.segment import Segment
+
+FIRST, LONGEST = timedelta(seconds=20), timedelta(minutes=10)  # between tries of a store that refuses
+
+
+def looked(line: Line, segments: Sequence[Segment]) -> LineArchive:
+    """The line's row, with what the disk has now. What left it too early is counted, once."""
+    start, end = (segments[0].start, segments[-1].end) if segments else (0, 0)
+    row, is_new = LineArchive.objects.get_or_create(
+        line_id=line.id,
+        defaults={"tenant_id": line.tenant_id, "host": line.host, "archived_to": start},
+    )
+    if segments:
+        if not is_new and line.limit:
+            row.lost_bytes += lost(row.archived_to, start, end, line.limit)
+        row.archived_to = max(row.archived_to, start)
+        row.spool_start, row.spool_end = start, end
+    row.vm_id, row.scope, row.host = line.vm_id, line.scope, line.host
+    return row
+
+
+def is_due(row: LineArchive) -> bool:
+    """Each time it has failed for twice as long, up to ten minutes between tries."""
+    if not row.error_code or row.failing_since is None or row.looked_at is None:
+        return True
+    wait = min(max(FIRST, row.looked_at - row.failing_since), LONGEST)
+    return timezone.now() >= row.looked_at + wait
+
+
+def failed(row: LineArchive, code: str) -> None:
+    now = timezone.now()
+    row.error_code, row.failing_since, row.looked_at = code, row.failing_since or now, now
+
+
+def worked(row: LineArchive) -> None:
+    row.error_code, row.failing_since, row.looked_at = "", None, timezone.now()

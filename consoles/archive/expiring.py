@@ -1,0 +1,55 @@
+"""Recorded output whose time is over, by the retention of its tenant. In: the time. Out: an Erasure for each line that has any, but none under a legal hold."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import Max, Min, Q
+
+from accounts import principals
+from consoles.archive.erasing import erased_before, record
+from consoles.models import ArchivedPiece, Erasure, LineArchive, PieceState
+from portal.fleet.models.records import Retention
+from portal.fleet.services.holds import on_hold
+
+SECOND = 1000
+
+
+def expire_output(now: datetime) -> set[str]:
+    """The hosts whose jobs have something to do."""
+    hosts = set()
+    for retention in Retention.objects.exclude(log_days=None):
+        cutoff = now - timedelta(days=retention.log_days or 0)
+        for archive, before in _over(retention, int(cutoff.timestamp() * SECOND)):
+            if before > erased_before(archive) and not on_hold(archive.tenant_id, archive.scope.lower()):
+                _expire(archive, before)
+                hosts.add(archive.host)
+    return hosts
+
+
+def _over(retention: Retention, cutoff_ms: int) -> list[tuple[LineArchive, int]]:
+    """Up to the first piece that is young enough, and never beyond it."""
+    pieces = ArchivedPiece.objects.filter(tenant_id=retention.tenant_id).exclude(state=PieceState.LEAVING)
+    old = set(pieces.filter(last_ms__lt=cutoff_ms).values_list("line_id", flat=True).distinct().order_by())
+    lines = pieces.filter(line_id__in=old).values("line_id").order_by()
+    ends = lines.annotate(young=Min("start", filter=Q(last_ms__gte=cutoff_ms)), end=Max("end"))
+    before = {line["line_id"]: line["end"] if line["young"] is None else line["young"] for line in ends}
+    archives = LineArchive.objects.in_bulk(list(before))
+    return [(archives[line_id], offset) for line_id, offset in before.items() if line_id in archives]
+
+
+@transaction.atomic
+def _expire(archive: LineArchive, before: int) -> None:
+    earlier = Erasure.objects.filter(line_id=archive.line_id, by_clock=True)
+    earlier.exclude(Q(spool_done_at=None) | Q(stores_done_at=None)).delete()  # the audit log keeps them
+    by = principals.system("retention", archive.tenant_id)
+    erasure = Erasure.objects.create(
+        line_id=archive.line_id,
+        vm_id=archive.vm_id,
+        tenant_id=archive.tenant_id,
+        host=archive.host,
+        scope=archive.scope,
+        before=before,
+        by_clock=True,
+        asked_by_name=by.name,
+    )
+    record(by, erasure, by_clock=True)

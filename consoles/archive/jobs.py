@@ -1,0 +1,55 @@
+"""The archive by the clock, and soon after a segment was sealed. Each job may run twice, or be killed: the next goes on where rows and stores are."""
+
+from django.utils import timezone
+
+from consoles.archive.deleting import delete_erased
+from consoles.archive.expiring import expire_output
+from consoles.archive.objects import Objects
+from consoles.archive.queue import TIDY, enqueue
+from consoles.archive.rounds import archive_host
+from consoles.archive.tidying import tidy_host
+from consoles.models import Erasure, LineArchive
+from consoles.models.archive import TO_DO
+from portal.fleet.models import VirtualMachine
+
+SECONDS = 200.0
+
+
+def archive_host_job(host: str) -> None:
+    objects = Objects()
+    delete_erased(host, objects)
+    if not archive_host(host, objects, SECONDS):
+        enqueue(host)
+
+
+def tidy_host_job(host: str) -> None:
+    tidy_host(host, Objects(), SECONDS)
+
+
+def look_after_archives_job() -> int:
+    """Whoever works for a host takes what is put there for it."""
+    hosts = hosts_with_work()
+    for host in hosts:
+        enqueue(host)
+    return len(hosts)
+
+
+def tidy_archives_job() -> int:
+    hosts = hosts_with_work()
+    for host in hosts:
+        enqueue(host, TIDY)
+    return len(hosts)
+
+
+def expire_output_job() -> int:
+    hosts = expire_output(timezone.now())
+    for host in hosts:
+        enqueue(host)
+    return len(hosts)
+
+
+def hosts_with_work() -> list[str]:
+    hosts: set[str] = set()
+    for rows in (VirtualMachine.objects, LineArchive.objects, Erasure.objects.filter(TO_DO)):
+        hosts.update(rows.order_by().values_list("host", flat=True).distinct())
+    return sorted(hosts)

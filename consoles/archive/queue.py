@@ -1,0 +1,37 @@
+"""The way to the workers of a host, on whose disk the spools are. In: the host. Out: a job on its queue; while Redis is away the clock's turn comes all the same."""
+
+import structlog
+from django_rq import get_connection
+from redis.exceptions import RedisError
+from rq import Queue
+
+log = structlog.get_logger(__name__)
+
+ARCHIVE, TIDY = "consoles.archive.jobs.archive_host_job", "consoles.archive.jobs.tidy_host_job"
+EVERY, LONGEST = 60, 300
+SOON = 10  # seconds within which many sealed segments are one job
+MOST_WAITING = 3
+DAY = 24 * 60 * 60
+
+
+def archive_soon(host: str) -> None:
+    """A hint that a segment was sealed there."""
+    try:
+        if get_connection("default").set(f"homeport:archive:{host}", 1, nx=True, ex=SOON):
+            enqueue(host)
+    except (RedisError, OSError) as error:
+        _missed(host, error)
+
+
+def enqueue(host: str, job: str = ARCHIVE) -> None:
+    """What found no worker until the clock's next turn is worth nothing, and a host that has none gets no more of it."""
+    try:
+        queue = Queue(f"archive.{host}", connection=get_connection("default"))
+        if queue.count < MOST_WAITING:
+            queue.enqueue(job, host, job_timeout=LONGEST, ttl=EVERY, result_ttl=0, failure_ttl=DAY)
+    except (RedisError, OSError) as error:
+        _missed(host, error)
+
+
+def _missed(host: str, error: Exception) -> None:
+    log.info("archive_not_enqueued", host=host, error=str(error))

@@ -1,0 +1,40 @@
+"""How a piece leaves its store. In: pieces that shall go. Out: no object, and then no row; who is killed in between is gone on from there."""
+
+from collections.abc import Iterable
+from uuid import UUID
+
+import structlog
+
+from consoles.archive.objects import Objects
+from consoles.models import ArchivedPiece, PieceState
+from portal.fleet.models import StorageAccount
+from portal.fleet.stores.base import StoreTrouble
+
+log = structlog.get_logger(__name__)
+
+
+def let_go(pieces: Iterable[ArchivedPiece]) -> None:
+    """From here on nobody reads them."""
+    ids = [piece.pk for piece in pieces]
+    ArchivedPiece.objects.filter(pk__in=ids).update(state=PieceState.LEAVING)
+
+
+def finish(line_id: UUID, objects: Objects) -> bool:
+    """What is on its way out. False where a store keeps some for now; the clock asks it again."""
+    leaving = ArchivedPiece.objects.filter(line_id=line_id, state=PieceState.LEAVING)
+    done = True
+    for piece in leaving.select_related("account").order_by("start"):
+        if remove_object(piece.account, piece.blob, objects):
+            piece.delete()
+        else:
+            done = False
+    return done
+
+
+def remove_object(account: StorageAccount | None, name: str, objects: Objects) -> bool:
+    try:
+        objects.delete(account, name)
+    except StoreTrouble as trouble:
+        log.warning("object_not_removed", name=name, code=trouble.code)
+        return False
+    return True

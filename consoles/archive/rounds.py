@@ -1,0 +1,53 @@
+"""All lines of a host, one after the other. In: the host. Out: each archived as far as its store takes it, those first that waited longest."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from functools import partial
+
+import structlog
+from django.db import IntegrityError
+
+from consoles.archive.lines import Line, lines_of
+from consoles.archive.locking import locked
+from consoles.archive.moving import archive_line, has_news
+from consoles.archive.objects import Objects
+from consoles.models import LineArchive
+
+log = structlog.get_logger(__name__)
+
+NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+def archive_host(host: str, objects: Objects, seconds: float) -> bool:
+    """False where the time was over before the last line's turn."""
+    end = time.monotonic() + seconds
+    lines, known = lines_of(host)
+    for line in sorted(lines, key=lambda line: _looked(known.get(line.id))):
+        if time.monotonic() > end:
+            return False
+        attempt(line, partial(_archive, line, known.get(line.id), objects))
+    return True
+
+
+def attempt(line: Line, act: Callable[[], None]) -> None:
+    """What is wrong with one line stops no other. One that another process is at is left to it."""
+    with locked(line.id) as ours:
+        if not ours:
+            return
+        try:
+            act()
+        except (
+            IntegrityError,
+            OSError,
+        ) as error:  # its machine was removed a moment ago; its folder cannot be read
+            log.warning("line_not_archived", line=str(line.id), error=str(error).partition("\n")[0])
+
+
+def _archive(line: Line, known: LineArchive | None, objects: Objects) -> None:
+    if has_news(line, known):
+        archive_line(line, objects)
+
+
+def _looked(row: LineArchive | None) -> datetime:
+    return row.looked_at or NEVER if row else NEVER
