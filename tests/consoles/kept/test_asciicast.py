@@ -1,0 +1,123 @@
+"""A stretch of a log as something to play: the real times, nothing twice, nothing lost, whatever pieces it is loaded in."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from consoles.kept.asciicast import V2, V3, Mark, cast, stretch
+from consoles.kept.sanitising import Sanitiser
+from consoles.kept.text import Gap
+from tests.consoles.kept.memory import NOON, Memory
+
+
+def boot() -> Memory:
+    log = Memory()
+    log.print(b"one\r\n", NOON)
+    log.print(b"\x1b]0;t\x07two\r\n", NOON + 500)
+    log.print(b"three\r\n", NOON + 2000)
+    return log
+
+
+def test_events_have_their_times_and_their_places() -> None:
+    played = stretch(boot(), 0)
+    assert [tuple(event) for event in played.events] == [
+        (0, NOON, "one\r\n"),
+        (5, NOON + 500, "two\r\n"),
+        (16, NOON + 2000, "three\r\n"),
+    ]
+    assert (played.gaps, played.next) == ([], None)
+
+
+@pytest.mark.parametrize(("version", "times"), [(V3, [0.0, 0.5, 1.5]), (V2, [0.0, 0.5, 2.0])])
+def test_a_file_has_the_times_as_its_version_counts_them(version: int, times: list[float]) -> None:
+    first, *events = map(json.loads, cast(boot(), 0, version=version, title="web-1"))
+    assert first["version"] == version
+    assert first["timestamp"] == NOON // 1000
+    assert first["title"] == "web-1"
+    assert (first["term"]["cols"] if version == V3 else first["width"]) == 80
+    assert events == [
+        [at, "o", text] for at, text in zip(times, ["one\r\n", "two\r\n", "three\r\n"], strict=True)
+    ]
+
+
+def test_marks_stand_where_they_happened_and_missing_bytes_are_told() -> None:
+    log = boot()
+    log.holes = [(5, 16)]
+    marks = [Mark(NOON + 700, "Ada took the keyboard"), Mark(NOON - 5, "Start")]
+    _first, *events = map(json.loads, cast(log, 0, version=V2, marks=marks))
+    assert events == [
+        [0.0, "m", "Start"], [0.0, "o", "one\r\n"], [2.0, "m", "Ada took the keyboard"], [2.0, "m", "11 bytes are missing"], [2.0, "o", "three\r\n"]
+    ]  # fmt: skip
+    assert stretch(log, 0).gaps == [Gap(5, 16)]
+
+
+def test_a_clock_that_was_set_back_never_plays_backwards() -> None:
+    log = boot()
+    log.print(b"four\r\n", NOON - 60_000)
+    _first, *events = map(json.loads, cast(log, 0))
+    assert [event[0] for event in events] == [0.0, 0.5, 1.5, 0.0]
+
+
+def test_what_has_no_time_plays_with_what_comes_after_it() -> None:
+    log = Memory(b"no clock yet\r\n")
+    log.print(b"one\r\n", NOON)
+    assert [event.ms for event in stretch(log, 0).events] == [NOON]
+    log.piece = 14
+    assert [event.ms for event in stretch(log, 0).events] == [NOON, NOON]
+
+
+def test_nothing_to_play_is_a_file_all_the_same() -> None:
+    assert [json.loads(line)["version"] for line in cast(Memory(), 0)] == [3]
+
+
+PRINTED = st.lists(
+    st.sampled_from(
+        [
+            b"word",
+            b"\r\n",
+            b"\x1b[31m",
+            b"\x1b]0;title\x07",
+            b"\x1b[2",
+            b"5;1H",
+            b"\xe6\xbc",
+            b"\xa2",
+            b"\x1b",
+        ]
+    ),
+    max_size=30,
+)
+
+
+@given(PRINTED, st.integers(1, 40), st.integers(1, 16))
+def test_it_plays_the_same_in_whatever_stretches_it_is_loaded(
+    printed: list[bytes], most: int, piece: int
+) -> None:
+    log = Memory(piece=piece)
+    for number, data in enumerate([*printed, b"\n"]):
+        log.print(data, NOON + 50 * number)
+    whole, played = stretch(log, 0), list[str]()
+    at: int | None = 0
+    while at is not None:
+        some = stretch(log, at, most=max(most, 16))
+        assert some.next is None or some.next > at
+        played += [event.text for event in some.events]
+        at = some.next
+    assert without_broken("".join(played)) == without_broken("".join(event.text for event in whole.events))
+    assert without_broken("".join(played)) == without_broken(Sanitiser().feed(log.data))
+
+
+def without_broken(text: str) -> str:
+    """A character that is cut for good is told or not."""
+    return text.replace("\N{REPLACEMENT CHARACTER}", "")
+
+
+@given(st.lists(st.binary(max_size=8), max_size=20))
+def test_whatever_is_printed_makes_a_file(printed: list[bytes]) -> None:
+    log = Memory()
+    for number, data in enumerate(printed):
+        log.print(data, NOON + 50 * number)
+    first, *events = map(json.loads, cast(log, 0))
+    assert first["version"] == V3
+    assert all(at >= 0 and kind == "o" and isinstance(text, str) for at, kind, text in events)
