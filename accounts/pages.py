@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponseBase, JsonResponse
 from django.shortcuts import render
 from django.utils.http import urlencode
 
@@ -12,7 +12,7 @@ from accounts import mfa
 from accounts.redirects import go
 from accounts.requests import AnyRequest, PortalRequest
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def where_they_were(request: AnyRequest) -> str:
@@ -26,7 +26,7 @@ def signed_in(view: View) -> View:
     """For a person's own pages: somebody is signed in; which tenant they act in does not matter."""
 
     @wraps(view)
-    def wrapper(request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.principal is None:
             return go(request, f"/sign-in/?{urlencode({'next': where_they_were(request)})}")
         return view(request, *args, **kwargs)
@@ -39,7 +39,7 @@ def portal_page(view: View) -> View:
 
     @wraps(view)
     @signed_in
-    def wrapper(request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: AnyRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.tenant is None:
             return render(request, "accounts/no_tenant.html", status=403)
         return view(request, *args, **kwargs)
@@ -51,7 +51,7 @@ def needs_recent_confirmation(view: View) -> View:
     """For whoever finds a browser open: what outlives the sign-in asks again who is there."""
 
     @wraps(view)
-    def wrapper(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def wrapper(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if mfa.recently_confirmed(request):
             return view(request, *args, **kwargs)
         back = request.get_full_path() if request.method == "GET" else "/account/security/"

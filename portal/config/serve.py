@@ -23,6 +23,7 @@ MESSAGE = 65 * 1024  # also the most that the application may send at once
 HANDSHAKE = 5
 IDLE = 30
 MOST_UNSENT = 2 * 1024 * 1024
+LOOK_AGAIN = 0.02
 LIMITS = {
     "--websocket-max-message-size": MESSAGE,
     "--websocket-max-frame-size": MESSAGE,
@@ -55,6 +56,19 @@ class LimitedServer(Server):
         await super().handle_reply(protocol, message)
         if message["type"] == "websocket.send" and unsent(protocol.transport) > MOST_UNSENT:
             protocol.dropConnection(abort=True)
+        if message["type"] == "http.response.body" and message.get("more_body"):
+            await self._taken(protocol)
+
+    async def _taken(self, protocol: Any) -> None:
+        """A long answer is made no faster than it is read; whoever stops reading it is dropped."""
+        least, since = unsent(protocol.transport), time.monotonic()
+        while (left := unsent(protocol.transport)) > MOST_UNSENT and protocol in self.connections:
+            if left < least:
+                least, since = left, time.monotonic()
+            elif time.monotonic() - since > IDLE:
+                protocol.channel.forceAbortClient()
+                return
+            await asyncio.sleep(LOOK_AGAIN)
 
     def kill_all_applications(self) -> "Deferred[Any]":
         """Each ends in its own way before the process does. Daphne's own stumbles over a request that became a socket a moment

@@ -11,7 +11,9 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 async def application(scope: dict[str, Any], receive: Receive, send: Send) -> None:
-    if scope["type"] == "http":
+    if scope["type"] == "http" and scope["path"] == "/long":
+        await long_answer(send)
+    elif scope["type"] == "http":
         await answer(send)
     elif scope["path"] == "/silent":
         await asyncio.Event().wait()
@@ -24,6 +26,14 @@ async def answer(send: Send) -> None:
     used = str(psutil.Process().memory_info().rss).encode()
     await send({"type": "http.response.start", "status": 200, "headers": []})
     await send({"type": "http.response.body", "body": used})
+
+
+async def long_answer(send: Send) -> None:
+    """256 MiB, as fast as they are taken."""
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    for _ in range(4096):
+        await send({"type": "http.response.body", "body": bytes(64 * 1024), "more_body": True})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def echo(receive: Receive, send: Send) -> None:

@@ -4,7 +4,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from portal.run.install.frontend import COPIED, VendorFiles
+from portal.run.install.frontend import COPIED, SHEET, VendorFiles
 from portal.run.install.steps import SetupError, Steps
 from tests.run.programs import CHECKOUT
 
@@ -17,9 +17,10 @@ ICON = """<svg xmlns="http://www.w3.org/2000/svg" width="24" height="24" viewBox
 @pytest.fixture
 def root(tmp_path: Path) -> Path:
     modules = tmp_path / "node_modules"
-    for name in (*COPIED, "@tabler/icons/LICENSE"):
+    for name in (*COPIED, SHEET, "@tabler/icons/LICENSE"):
         (modules / name).parent.mkdir(parents=True, exist_ok=True)
         (modules / name).write_text("a{}\n/*# sourceMappingURL=a.css.map */")
+    (modules / SHEET).write_text("a{}.card{}.unused{}\n/*# sourceMappingURL=a.css.map */")
     for name in ("outline/minus.svg", "filled/bell.svg"):
         (modules / "@tabler/icons/icons" / name).parent.mkdir(parents=True, exist_ok=True)
         (modules / "@tabler/icons/icons" / name).write_text(ICON)
@@ -46,7 +47,7 @@ def test_the_sprite_holds_the_listed_icons_in_the_colour_of_the_text(root: Path)
 
 def test_it_ships_no_reference_to_a_source_map_that_is_not_there(root: Path) -> None:
     install(root)
-    assert (root / "static" / "vendor" / "tabler.min.css").read_text() == "a{}\n"
+    assert (root / "static" / "vendor" / "tabler.min.css").read_text() == "a{}"
 
 
 def test_an_icon_that_does_not_exist_is_named(root: Path) -> None:
@@ -61,6 +62,18 @@ def test_a_new_icon_in_the_list_makes_the_sprite_again(root: Path) -> None:
     assert install(root).fresh()
     (root / "static" / "icons.txt").write_text("minus\n")
     assert not VendorFiles(root).fresh()
+
+
+def test_a_class_that_no_page_had_before_makes_the_style_sheet_again(root: Path) -> None:
+    install(root)
+    page = root / "templates" / "page.html"
+    page.parent.mkdir()
+    page.write_text('<div class="card other">')
+    assert not VendorFiles(root).fresh()
+    assert install(root).fresh()
+    assert (root / "static" / "vendor" / "tabler.min.css").read_text() == "a{}.card{}"
+    page.write_text('<div class="card another">')
+    assert VendorFiles(root).fresh(), "none of the sheet's"
 
 
 def test_every_icon_that_a_template_names_is_in_the_list() -> None:

@@ -195,3 +195,16 @@ async def test_a_browser_that_takes_nothing_is_dropped_whatever_it_says_it_has_s
                 await writer.drain()
     writer.close()
     assert web.memory() - before < 16 * MIB
+
+
+def test_a_long_answer_waits_for_whoever_reads_it_slowly(web: Web) -> None:
+    before = web.memory()
+    with web.raw("GET /long HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n") as slow:
+        read = 0
+        while read < 64 * MIB:
+            read += len(slow.recv(MIB))
+            if read % (8 * MIB) < MIB:
+                assert web.memory() - before < 32 * MIB
+        while piece := slow.recv(MIB):
+            read += len(piece)
+    assert read > 256 * MIB

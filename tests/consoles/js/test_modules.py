@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 def modules(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy that says what older Nodes must be told: these files are modules."""
     folder = tmp_path_factory.mktemp("modules")
-    for part in ("console", "machine"):
+    for part in ("console", "diagnostics", "machine", "replay"):
         shutil.copytree(ROOT / "static" / "js" / part, folder / part)
     (folder / "package.json").write_text(json.dumps({"type": "module"}))
     return folder

@@ -1,0 +1,127 @@
+// The log on the boot diagnostics page. In: the page. Out: a log that follows, is searched, and jumps to a place or a time.
+
+import { bytesShown, sentence } from "../console/words.js";
+import { Find } from "./find.js";
+import { Reader } from "./reader.js";
+import { moment } from "./row.js";
+import { Source } from "./source.js";
+import { Stretch } from "./stretch.js";
+import { View } from "./view.js";
+
+const root = document.querySelector("[data-log]");
+if (root) open(root);
+
+function open(root) {
+  const part = (name) => root.querySelector(`[data-${name}]`);
+  const [box, place, status, trouble, follow, empty] = ["box", "place", "status", "problem", "follow", "empty"].map(part);
+  const source = new Source(root.dataset.log);
+  const stretch = new Stretch();
+  const view = new View(box, { stretch, sessions: "sessions" in root.dataset, onSight: sight });
+  const reader = new Reader({ source, stretch, view, onNews: news, onRefused: refused });
+  let dragging = false;
+
+  function sight(row) {
+    follow.setAttribute("aria-pressed", String(view.following));
+    empty.hidden = stretch.rows.length > 0;
+    if (row) {
+      const where = { at: bytesShown(row.offset - stretch.first), all: bytesShown(stretch.end - stretch.first) };
+      status.textContent = [moment(row.ms ?? null), sentence("log-place", where)].filter(Boolean).join(" · ");
+      if (!dragging) showPlace(row);
+    }
+    reader.fill();
+  }
+
+  function showPlace(row) {
+    Object.assign(place, { min: stretch.first, max: Math.max(stretch.end, stretch.first + 1) });
+    place.value = view.following ? stretch.end : row.offset;
+    place.setAttribute("aria-valuetext", status.textContent);
+  }
+
+  function news(told, problem) {
+    const wrong = told ? (told.away ? sentence("log-away") : "") : problem || sentence("log-silent");
+    trouble.textContent = wrong;
+  }
+
+  function refused(code, problem) {
+    trouble.textContent = problem || sentence(code === 401 ? "log-signed-out" : "log-refused");
+  }
+
+  place.addEventListener("input", () => (dragging = true));
+  place.addEventListener("change", () => {
+    dragging = false;
+    reader.to(Number(place.value));
+  });
+  follow.addEventListener("click", () => reader.toEnd());
+  part("when").addEventListener("submit", (event) => {
+    event.preventDefault();
+    const ms = Date.parse(`${event.target.elements.at.value}Z`);
+    if (ms) reader.since(ms);
+  });
+  box.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey) return;
+    if (event.key === "Home") reader.to(stretch.first);
+    else if (event.key === "End") reader.toEnd();
+    else return;
+    event.preventDefault();
+  });
+  raw(root, (on) => {
+    source.raw = on;
+    reader.again();
+  });
+  finding(root, { source, view, reader, stretch });
+  reader.start();
+}
+
+function raw(root, onChange) {
+  const dialog = document.getElementById("raw-dialog");
+  const [button, back] = [root.querySelector("[data-raw]"), root.querySelector("[data-plain]")];
+  const show = (on) => {
+    back.hidden = !on;
+    onChange(on);
+  };
+  button.addEventListener("click", () => dialog.showModal());
+  back.addEventListener("click", () => show(false));
+  dialog.addEventListener("close", () => dialog.returnValue === "show" && show(true));
+}
+
+function finding(root, { source, view, reader, stretch }) {
+  const form = root.querySelector("[data-find]");
+  const { words } = form.elements;
+  const count = root.querySelector("[data-count]");
+  const find = new Find(source, { onFound: found });
+
+  function found(moved) {
+    view.current = find.current;
+    const values = { at: find.at + 1, count: find.hits.length + (find.many ? "+" : "") };
+    const key = find.hits.length ? "find-count" : find.done ? "find-none" : "find-going";
+    count.textContent = find.words ? sentence(key, values) : "";
+    if (moved && find.current) reader.to(find.current.offset, { middle: true });
+    else view.draw();
+  }
+
+  function look() {
+    view.words = words.value;
+    find.look(words.value, stretch.rows[view.top]?.offset ?? 0);
+    found(false);
+  }
+
+  function go(back) {
+    if (words.value !== find.words) look();
+    else find.step(back ? -1 : 1);
+  }
+
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    go(event.submitter?.value === "previous");
+  });
+  words.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") {
+      event.preventDefault();
+      go(event.shiftKey);
+    }
+    if (event.key === "Escape") {
+      words.value = "";
+      look();
+    }
+  });
+}

@@ -1,0 +1,251 @@
+"""Boot diagnostics in a browser: the log scrolls, follows, is searched and jumps; what a guest prints is text; a link works for whoever has it."""
+
+import re
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser.accessibility import faults
+from tests.browser.conftest import Window
+from tests.browser.portal import Portal
+from tests.browser.steps import sign_in
+from tests.browser.terminals import House
+
+pytestmark = pytest.mark.browser
+LINES = 60_000
+HOSTILE = "<img src=x onerror=alert(1)> \\033]0;owned\\007\\033[31mred\\033[0m"
+PRINTS = f"printf '{HOSTILE}\\n'; seq -f 'line %015.0f' 1 {LINES}; printf 'web login: '; read x; echo \"said $x\"; exec sleep 600"
+READER = "Storage Blob Data Reader"
+HOLDS = "rows => document.querySelector('[data-space]').offsetHeight >= rows * 20"
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
+
+
+def line(script: str) -> str:
+    return f"pty:///bin/sh?arg=-c&arg={quote(script)}"
+
+
+@pytest.fixture(scope="module")
+def house(portal: Portal) -> House:
+    return House(portal, {"web": line(PRINTS), "silent": "loop://"})
+
+
+@pytest.fixture(scope="module")
+def reader(portal: Portal, house: House) -> dict[str, str]:
+    """May read what is recorded, see and write the machine, and see sessions."""
+    person = house.person("Auditor")
+    portal.hands("give", user=person["id"], tenant=house.made["tenant"], role=READER)
+    return person
+
+
+def address(house: House, vm: str) -> str:
+    return house.console(vm).replace("/console/", "/boot-diagnostics/")
+
+
+def opened(page: Page, house: House, reader: dict[str, str], vm: str = "web") -> Locator:
+    sign_in(page, reader, at=address(house, vm))
+    return page.get_by_role("region", name=f"Serial log of {vm}")
+
+
+def row(page: Page, text: str) -> Locator:
+    return page.locator(".log-row", has_text=text)
+
+
+def numbered(number: int) -> str:
+    return f"line {number:015d}"
+
+
+def test_the_newest_output_is_shown_and_older_comes_as_one_scrolls(
+    page: Page, house: House, reader: dict[str, str]
+) -> None:
+    log = opened(page, house, reader)
+    expect(row(page, "web login:")).to_be_in_viewport()
+    assert page.locator(".log-row").count() < 200, "only what is in sight is drawn"
+    for held in (800, 1200, 1600):
+        log.evaluate("box => (box.scrollTop = 0)")
+        page.wait_for_function(HOLDS, arg=held)
+    assert page.locator(".log-row").count() < 200
+    expect(page.get_by_role("button", name="Follow")).to_have_attribute("aria-pressed", "false")
+    page.get_by_role("button", name="Follow").click()
+    expect(row(page, "web login:")).to_be_in_viewport()
+
+
+def test_home_goes_to_the_first_byte_and_end_to_the_last(
+    page: Page, house: House, reader: dict[str, str]
+) -> None:
+    log = opened(page, house, reader)
+    expect(row(page, "web login:")).to_be_in_viewport()
+    log.focus()
+    page.keyboard.press("Home")
+    expect(row(page, numbered(1))).to_be_in_viewport()
+    for last in (800, 1200, 1600):
+        log.evaluate("box => (box.scrollTop = box.scrollHeight)")
+        page.wait_for_function(HOLDS, arg=last)
+    log.focus()
+    page.keyboard.press("End")
+    expect(row(page, "web login:")).to_be_in_viewport()
+
+
+def test_what_the_guest_prints_is_text_and_raw_asks_first(
+    page: Page, house: House, reader: dict[str, str]
+) -> None:
+    log = opened(page, house, reader)
+    expect(row(page, "web login:")).to_be_in_viewport()
+    log.press("Home")
+    hostile = row(page, "onerror")
+    expect(hostile).to_contain_text("<img src=x onerror=alert(1)> red")
+    assert page.locator(".log-row img").count() == 0
+    page.get_by_role("button", name="Raw", exact=True).click()
+    expect(page.get_by_role("dialog")).to_contain_text("may be meant to mislead")
+    page.get_by_role("button", name="Cancel").click()
+    expect(hostile).not_to_contain_text("␛")
+    page.get_by_role("button", name="Raw", exact=True).click()
+    page.get_by_role("button", name="Show it raw").click()
+    expect(hostile).to_contain_text("␛]0;owned␇␛[31mred␛[0m")
+    page.get_by_role("button", name="Plain text again").click()
+    expect(hostile).not_to_contain_text("␛")
+    assert "owned" not in page.title()
+
+
+def test_search_finds_in_the_whole_log_and_steps_through_it(
+    page: Page, house: House, reader: dict[str, str]
+) -> None:
+    opened(page, house, reader)
+    expect(row(page, "web login:")).to_be_in_viewport()
+    page.get_by_role("searchbox", name="Search in the log").fill("LINE 000000000012345")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("1 of 1", exact=True)).to_be_visible()
+    expect(row(page, numbered(12345))).to_be_in_viewport()
+    expect(row(page, numbered(12345)).locator("mark")).to_have_text(numbered(12345))
+    page.get_by_role("searchbox", name="Search in the log").fill("00001999")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("2 of 11", exact=True)).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("3 of 11", exact=True)).to_be_visible()
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    expect(row(page, numbered(1999))).to_be_in_viewport()
+    page.get_by_role("button", name="Previous match").click()
+    expect(page.get_by_text("11 of 11", exact=True)).to_be_visible()
+    expect(row(page, numbered(19999))).to_be_in_viewport()
+    page.get_by_role("searchbox", name="Search in the log").fill("is not there")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("status").filter(has_text="Nothing found")).to_be_visible()
+
+
+def test_it_jumps_to_a_time_and_to_a_place(page: Page, house: House, reader: dict[str, str]) -> None:
+    opened(page, house, reader)
+    expect(row(page, "web login:")).to_be_in_viewport()
+    page.get_by_label("Jump to a time (UTC)").fill("2020-01-01T00:00:00")
+    page.get_by_role("button", name="Jump").click()
+    expect(row(page, "onerror")).to_be_in_viewport()
+    place = page.get_by_role("slider", name="Place in the log")
+    middle = place.evaluate("one => Math.round(one.max / 2)")
+    place.fill(str(middle))
+    expect(row(page, numbered(LINES // 2))).to_be_visible()
+
+
+def test_it_follows_what_is_printed_now_and_tells_who_came(
+    page: Page, house: House, reader: dict[str, str], window: Window
+) -> None:
+    opened(page, house, reader)
+    expect(row(page, "web login:")).to_be_in_viewport()
+    console = window()
+    sign_in(console, reader, at=house.console("web"))
+    expect(console.locator("[data-console]")).to_have_attribute("data-state", "up")
+    console.get_by_label("Terminal input").focus()
+    console.keyboard.type("hello")
+    console.keyboard.press("Enter")
+    expect(row(page, "said hello")).to_be_in_viewport()
+    expect(row(page, "Auditor")).not_to_have_count(0)
+
+
+def test_it_asks_for_nothing_while_nobody_looks(page: Page, house: House, reader: dict[str, str]) -> None:
+    page.clock.install()
+    opened(page, house, reader)
+    expect(row(page, "web login:")).to_be_in_viewport()
+    seen: list[str] = []
+    page.on("request", lambda request: seen.append(request.url))
+    with page.expect_request(lambda request: "/log/?" in request.url):
+        page.clock.run_for(2000)
+    hide(page, True)
+    page.wait_for_load_state("networkidle")
+    seen.clear()
+    page.clock.run_for(60_000)
+    assert [url for url in seen if "/log/" in url] == []
+    with page.expect_request(lambda request: "/log/?" in request.url):
+        hide(page, False)
+
+
+def hide(page: Page, hidden: bool) -> None:
+    page.evaluate(
+        """hidden => {
+            Object.defineProperty(document, 'hidden', {configurable: true, get: () => hidden});
+            document.dispatchEvent(new Event('visibilitychange'));
+        }""",
+        hidden,
+    )
+
+
+def test_a_link_gives_the_log_to_whoever_has_it(
+    page: Page, window: Window, house: House, reader: dict[str, str]
+) -> None:
+    opened(page, house, reader)
+    page.get_by_role("link", name="Share a link").click()
+    page.get_by_label("Open for (minutes)").fill("5")
+    page.get_by_role("button", name="Make the link").click()
+    url = page.locator("pre.command code").first.inner_text()
+    stranger = window(allow={404})
+    with stranger.expect_download() as begun:
+        stranger.goto("/sign-in/")
+        stranger.evaluate("url => { location.href = url; }", url)
+    text = Path(begun.value.path()).read_text()
+    assert text.count("\n") > LINES
+    assert "\x1b" not in text
+    page.get_by_role("button", name=re.compile("^End")).click()
+    expect(page.get_by_text("None is open.")).to_be_visible()
+    stranger.goto(url)
+    expect(stranger.get_by_role("heading", name="This link is not open")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("form", "ending"), [("Plain text", "txt"), ("Recording", "cast"), ("Raw, as", "log")]
+)
+def test_it_is_downloaded_in_three_forms(
+    form: str, ending: str, page: Page, house: House, reader: dict[str, str]
+) -> None:
+    opened(page, house, reader)
+    with page.expect_download() as begun:
+        page.get_by_role("button", name="Download").click()
+        page.get_by_role("link", name=form).click()
+    assert re.fullmatch(rf"web-\d{{8}}-\d{{6}}Z\.{ending}", begun.value.suggested_filename)
+    assert Path(begun.value.path()).stat().st_size > LINES * 20
+
+
+def test_an_empty_log_says_how_the_first_output_gets_there(
+    page: Page, house: House, reader: dict[str, str]
+) -> None:
+    opened(page, house, reader, "silent")
+    expect(page.get_by_text("Nothing was printed yet")).to_be_visible()
+    assert not faults(page)
+
+
+def test_whoever_may_connect_only_is_told_what_it_takes(page: Page, house: House) -> None:
+    sign_in(page, house.person("Operator"), at=address(house, "web"))
+    expect(page.get_by_role("heading", name="You may not read what was recorded")).to_be_visible()
+    expect(page.get_by_text("The right to connect is another one, and you have it")).to_be_visible()
+    assert not faults(page)
+
+
+@pytest.mark.parametrize(
+    ("scheme", "width"), [("light", 1400), ("dark", 1400), ("light", 360), ("dark", 360)]
+)
+def test_it_fits_wide_and_narrow_light_and_dark(
+    window: Window, house: House, reader: dict[str, str], scheme: str, width: int
+) -> None:
+    page = window(viewport={"width": width, "height": 900}, color_scheme=scheme, reduced_motion="reduce")
+    opened(page, house, reader)
+    expect(row(page, "web login:")).to_be_visible()
+    assert page.evaluate(OVERFLOW) <= 0
+    assert not faults(page)
