@@ -69,37 +69,49 @@ def open_session(
 
 
 @transaction.atomic
-def end_session(*, by: Principal, session: ConsoleSession, code: str, counts: Counts | None = None) -> bool:
-    """False when it had ended already: whoever comes first says why."""
+def end_session(
+    *,
+    by: Principal,
+    session: ConsoleSession,
+    code: str,
+    counts: Counts | None = None,
+    action: str = actions.DETACH,
+) -> bool:
+    """False when it had ended already: whoever comes first says why, and whoever served it how much had passed."""
     now = timezone.now()
     passed = vars(counts) if counts else {}
-    ended = ConsoleSession.objects.filter(id=session.id, ended_at=None).update(
-        ended_at=now, end_code=code, **passed
-    )
-    if not ended:
+    same = ConsoleSession.objects.filter(id=session.id)
+    if not same.filter(ended_at=None).update(ended_at=now, end_code=code, **passed):
+        if passed:
+            same.update(**passed)
         return False
-    kept = ConsoleSession.objects.get(id=session.id)
-    _record(
-        by,
-        kept,
-        actions.DETACH,
-        {
-            "why": code,
-            "seconds": round((now - kept.started_at).total_seconds()),
-            "bytes_in": kept.bytes_in,
-            "bytes_out": kept.bytes_out,
-        },
-    )
+    kept = same.get()
+    details: dict[str, object] = {
+        "why": code,
+        "seconds": round((now - kept.started_at).total_seconds()),
+        "bytes_in": kept.bytes_in,
+        "bytes_out": kept.bytes_out,
+    }
+    if by.id != kept.principal_id:
+        details |= {"name": kept.principal_name, "person": str(kept.principal_id)}
+    _record(by, kept, action, details)
     return True
 
 
 @transaction.atomic
-def end_from_elsewhere(*, by: Principal, session: ConsoleSession, code: str) -> bool:
+def end_from_elsewhere(
+    *, by: Principal, session: ConsoleSession, code: str, action: str = actions.DETACH
+) -> bool:
     """By somebody who does not serve it: whoever does is told, and lets go of it."""
-    ended = end_session(by=by, session=session, code=code)
+    ended = end_session(by=by, session=session, code=code, action=action)
     if ended:
         events.announce(events.SESSION_ENDED, session.tenant_id, session=str(session.id))
     return ended
+
+
+def end_by_hand(*, by: Principal, session: ConsoleSession) -> bool:
+    """On purpose, while somebody is attached: their page says by whom."""
+    return end_from_elsewhere(by=by, session=session, code="ended", action=actions.SESSION_END)
 
 
 def see_session(*, session: ConsoleSession, mode: str, counts: Counts) -> bool:

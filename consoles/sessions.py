@@ -11,6 +11,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts import actions
+from accounts.audit_selectors import entries_of
 from accounts.principals import Principal
 from consoles.models import ConsoleSession
 from portal.fleet import selectors
@@ -62,3 +63,14 @@ def was_there(person_id: UUID, line_id: UUID, offset: int) -> bool:
     """Whether somebody's own session on a line had come to this place in its log. One that lives is on its way."""
     own = ConsoleSession.objects.filter(principal_id=person_id, line_id=line_id, from_offset__lte=offset)
     return own.filter(Q(ended_at=None) | Q(to_offset__gte=offset)).exists()
+
+
+def ended_by(session: ConsoleSession) -> str:
+    """Who ended it on purpose, while somebody else was attached; the audit log knows."""
+    ends = entries_of(session.tenant_id).filter(
+        Q(place=session.scope.lower()),
+        action=actions.SESSION_END,
+        at__gte=session.started_at,
+        details__session=str(session.id),
+    )
+    return ends.values_list("principal_name", flat=True).first() or ""

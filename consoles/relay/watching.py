@@ -21,6 +21,7 @@ from consoles.relay.clock import Clock, Due, Warn
 from consoles.relay.ending import Ended
 from consoles.relay.reaching import next_wait
 from consoles.services import Counts, see_session
+from consoles.sessions import ended_by
 from consoles.threads import in_thread
 from consoles.wire import Close, Op, packed
 
@@ -121,7 +122,13 @@ class Watching:
             self._blind(error)
             return
         if not open_still:
+            await self._say_who_ended()
             raise Ended(Close.ENDED)
+
+    async def _say_who_ended(self) -> None:
+        with contextlib.suppress(DatabaseError, InterfaceError):
+            if name := await in_thread(ended_by, self.admitted.session):
+                await self.relay.say(Op.NOTICE, packed({"kind": "ended", "by": {"name": name}}))
 
     async def listen(self) -> None:
         wait = 0.0

@@ -22,6 +22,7 @@ export function install(desk) {
   let again = null;
   let failures = 0;
   let replaced = false;
+  let endedBy = "";
   let stopCount = () => {};
   desk.wish = root.dataset.mode === "connect" ? "write" : "watch";
   desk.flow = flow;
@@ -46,7 +47,7 @@ export function install(desk) {
     [Op.ATTACHED]: (payload) => attached(unpacked(payload)),
     [Op.PRESENCE]: (payload) => present(unpacked(payload)),
     [Op.LINE]: (payload) => lined(unpacked(payload)),
-    [Op.NOTICE]: (payload) => desk.emit("notice", unpacked(payload)),
+    [Op.NOTICE]: (payload) => noticed(unpacked(payload)),
     [Op.WARNING]: (payload) => desk.emit("warning", unpacked(payload)),
     [Op.HUB]: (payload) => hub(unpacked(payload)),
     [Op.REFUSED]: (payload) => (replaced = unpacked(payload).code === "replaced"),
@@ -56,7 +57,13 @@ export function install(desk) {
     heard[op]?.(payload);
   }
 
+  function noticed(told) {
+    if (told.kind === "ended") endedBy = told.by.name;
+    else desk.emit("notice", told);
+  }
+
   function attached(told) {
+    endedBy = "";
     const first = flow.next === null;
     retry.fresh();
     stopCount();
@@ -103,6 +110,7 @@ export function install(desk) {
   function closed(code, opened) {
     gone("lost");
     if (replaced) return over("replaced");
+    if (code === Close.ENDED && endedBy) return over("ended-by");
     if (code in OVER) return over(OVER[code]);
     if (opened && !EXPLAINED.has(code)) return lost("lost");
     failures += opened ? 0 : 1;
@@ -138,7 +146,7 @@ export function install(desk) {
     replaced = false;
     desk.setState("over");
     again = connect;
-    desk.banner({ id: key, kind: "off", sentence: desk.text(key), more, actions: [{ label: desk.text("connect-again"), act: connect, main: true }] }, "state");
+    desk.banner({ id: key, kind: "off", sentence: desk.text(key, { name: endedBy }), more, actions: [{ label: desk.text("connect-again"), act: connect, main: true }] }, "state");
   }
 
   function refused(found) {

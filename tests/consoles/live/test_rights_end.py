@@ -22,7 +22,10 @@ from consoles.wire import Close, Op
 from portal.fleet.models import VirtualMachine
 from portal.fleet.services.removal import remove_vm
 from portal.fleet.services.resources import set_address_rules
+from portal.fleet.services.storage import change_storage_account, set_network_rules
 from portal.fleet.services.switches import set_boot_diagnostics, switch_console, switch_port
+from portal.fleet.stores.base import StoreTrouble
+from portal.fleet.stores.told import note
 from tests.consoles.hub.support import until
 from tests.consoles.live.conftest import Stage
 from tests.consoles.live.test_who import with_token
@@ -67,6 +70,20 @@ def other_addresses(world: World) -> None:
     set_address_rules(by=SYSTEM, subscription=world.subscription, rules=["192.0.2.0/24"])
 
 
+def shut_the_account(world: World) -> None:
+    set_network_rules(
+        by=SYSTEM, account=world.storage, default_action="Deny", allowed_addresses=["192.0.2.0/24"]
+    )
+
+
+def take_the_accounts_keys(world: World) -> None:
+    change_storage_account(by=SYSTEM, account=world.storage, key_access=False)
+
+
+def lose_the_bucket(world: World) -> None:
+    note(world.storage, StoreTrouble.NOT_FOUND)
+
+
 def remove_the_machine(world: World) -> None:
     remove_vm(by=SYSTEM, vm=VirtualMachine.objects.get(id=world.vm.id))
 
@@ -82,6 +99,9 @@ def remove_the_machine(world: World) -> None:
         (switch_off, Close.SWITCHED_OFF),
         (diagnostics_off, Close.SWITCHED_OFF),
         (port_off, Close.SWITCHED_OFF),
+        (shut_the_account, Close.REVOKED),
+        (take_the_accounts_keys, Close.SWITCHED_OFF),
+        (lose_the_bucket, Close.SWITCHED_OFF),
         (remove_the_machine, Close.GONE),
     ],
 )

@@ -1,0 +1,83 @@
+"""Reads of console sessions for review. In: who asks, and filters. Out: rows that the gate lets them see, and what happened during one."""
+
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from accounts import actions
+from accounts.access import NotVisible, decide, visible_each
+from accounts.audit_selectors import entries_at
+from accounts.decisions import Resource
+from accounts.models import AuditEntry, Tenant
+from accounts.principals import Principal
+from consoles.models import ConsoleSession
+from portal.fleet.models import Subscription, VirtualMachine
+
+LIVE_SHOWN = 100
+ENTRIES = 200
+AROUND = timedelta(seconds=5)
+PLACED = ("vm__resource_group", "vm__scale_set__resource_group", "vm__subscription", "subscription")
+
+
+def sessions_seen(principal: Principal, tenant: Tenant) -> "QuerySet[ConsoleSession]":
+    """Of machines that are no more, for whoever may in the subscription; of subscriptions that are no more, in the tenant."""
+    machines, subscriptions = visible_each(
+        principal,
+        [
+            (actions.SESSION_READ, VirtualMachine.objects.all()),
+            (actions.SESSION_READ, Subscription.objects.all()),
+        ],
+    )
+    rows = ConsoleSession.objects.filter(tenant=tenant)
+    if decide(principal, actions.SESSION_READ, tenant).allowed:
+        return rows
+    held = Q(vm__in=machines.order_by().values("pk"))
+    return rows.filter(held | Q(subscription__in=subscriptions.order_by().values("pk")))
+
+
+def narrowed(sessions: "QuerySet[ConsoleSession]", chosen: dict[str, Any]) -> "QuerySet[ConsoleSession]":
+    """`chosen` holds what SessionFilter understood: who, vm, subscription, since, until."""
+    if who := chosen.get("who", "").strip():
+        sessions = sessions.filter(_who(who))
+    if vm := chosen.get("vm", "").strip():
+        sessions = sessions.filter(Q(scope__iexact=vm) if vm.startswith("/") else Q(vm_name__icontains=vm))
+    if chosen.get("subscription"):
+        sessions = sessions.filter(subscription=chosen["subscription"])
+    if chosen.get("since"):
+        sessions = sessions.filter(Q(ended_at=None) | Q(ended_at__gte=chosen["since"]))
+    if chosen.get("until"):
+        sessions = sessions.filter(started_at__lt=chosen["until"])
+    return sessions
+
+
+def _who(text: str) -> Q:
+    """A person's id finds them whatever they were called; an address is where they came from."""
+    try:
+        return Q(principal_id=UUID(text))
+    except ValueError:
+        return Q(principal_name__icontains=text) | Q(address=text)
+
+
+def session_at(session_id: UUID) -> ConsoleSession:
+    """Who calls this asks the gate, about `resource_of`, before anybody hears of it."""
+    found = ConsoleSession.objects.select_related("tenant", *PLACED).filter(id=session_id).first()
+    if found is None:
+        raise NotVisible
+    return found
+
+
+def resource_of(session: ConsoleSession) -> Resource:
+    """What rights over it are asked about: its machine, or what is left of where it was."""
+    return session.vm or session.subscription or session.tenant
+
+
+def entries_of(session: ConsoleSession) -> "QuerySet[AuditEntry]":
+    """What was done on the machine while it lasted, by anybody, first things first; callers ask the gate for AUDIT_READ first."""
+    until = (session.ended_at or timezone.now()) + AROUND
+    during = entries_at(session.tenant, session.scope).filter(
+        at__gte=session.started_at - AROUND, at__lte=until
+    )
+    return during.order_by("at", "id")[:ENTRIES]

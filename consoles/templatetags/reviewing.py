@@ -1,0 +1,28 @@
+"""How sessions read on pages: why one ended, through what it came, how long it took."""
+
+from django import template
+from django.utils.functional import Promise
+
+from consoles.models import ConsoleSession
+from consoles.reviewing import words
+
+register = template.Library()
+
+
+@register.filter
+def why(session: ConsoleSession) -> str | Promise:
+    return words.why(session.end_code)
+
+
+@register.filter
+def through(session: ConsoleSession) -> str | Promise:
+    return words.through(session.via)
+
+
+@register.filter
+def lasted(session: ConsoleSession) -> str:
+    """h:mm:ss of one that has ended."""
+    if session.ended_at is None:
+        return ""
+    minutes, seconds = divmod(round((session.ended_at - session.started_at).total_seconds()), 60)
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02}"
