@@ -59,7 +59,7 @@ class PersonFilter(TextFilter):
     title, parameter_name = _("who"), "who"
 
     def narrowed(self, entries: "QuerySet[AuditEntry]", typed: str) -> "QuerySet[AuditEntry]":
-        return audit_selectors.search(entries, audit_selectors.Filters(who=typed))
+        return entries.filter(audit_selectors.by_whom(typed))
 
 
 class ActionFilter(TextFilter):

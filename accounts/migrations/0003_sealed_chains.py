@@ -2,6 +2,8 @@
 
 from django.db import migrations, models
 
+import accounts.models.audit_keys
+
 
 class Migration(migrations.Migration):
 
@@ -19,5 +21,45 @@ class Migration(migrations.Migration):
             model_name='auditchain',
             name='sealed_seq',
             field=models.PositiveBigIntegerField(default=0),
+        ),
+        migrations.RemoveIndex(model_name='auditentry', name='audit_time'),
+        migrations.RemoveIndex(model_name='auditentry', name='audit_person'),
+        migrations.RemoveIndex(model_name='auditentry', name='audit_scope'),
+        migrations.RemoveIndex(model_name='auditentry', name='audit_action'),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['chain', 'at', 'id'], name='audit_by_time'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['chain', 'principal_id', 'at', 'id'], name='audit_by_person'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['chain', 'principal_name', 'at', 'id'], name='audit_by_name'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(models.F('chain'), accounts.models.audit_keys.Place('scope_key'), models.F('at'), models.F('id'), name='audit_by_place'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(models.F('chain'), accounts.models.audit_keys.SubscriptionOf('scope_key'), models.F('at'), models.F('id'), name='audit_by_subscription'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(models.F('chain'), accounts.models.audit_keys.Family('action'), models.F('at'), models.F('id'), models.F('action'), name='audit_by_family'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['chain', 'outcome', 'at', 'id'], name='audit_by_outcome'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['chain', 'address', 'at', 'id'], name='audit_by_address'),
+        ),
+        migrations.AddIndex(
+            model_name='auditentry',
+            index=models.Index(fields=['chain', 'request_id', 'at', 'id'], name='audit_by_request'),
         ),
     ]

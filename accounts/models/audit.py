@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import Q, Value
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models.audit_keys import Family, Place, SubscriptionOf
+
 
 class AppendOnly(Exception):
     """Raised where code tries to change or delete what happened."""
@@ -67,20 +69,18 @@ class AuditEntry(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["chain", "seq"], name="one_entry_per_link")]
+        # each is a filter of the audit page, in its order; with the id at the end, so that counting never leaves the index
         indexes = [
-            models.Index(fields=["chain", "at"], name="audit_time"),
-            models.Index(fields=["chain", "principal_id", "at"], name="audit_person"),
-            # pattern operators: PostgreSQL finds the beginning of a scope only in an index that is ordered by bytes
-            models.Index(
-                fields=["chain", "scope_key", "at"],
-                opclasses=["int8_ops", "varchar_pattern_ops", "timestamptz_ops"],
-                name="audit_scope",
-            ),
-            models.Index(
-                fields=["chain", "action", "at"],
-                opclasses=["int8_ops", "varchar_pattern_ops", "timestamptz_ops"],
-                name="audit_action",
-            ),
+            models.Index(fields=["chain", "at", "id"], name="audit_by_time"),
+            models.Index(fields=["chain", "principal_id", "at", "id"], name="audit_by_person"),
+            models.Index(fields=["chain", "principal_name", "at", "id"], name="audit_by_name"),
+            models.Index("chain", Place("scope_key"), "at", "id", name="audit_by_place"),
+            models.Index("chain", SubscriptionOf("scope_key"), "at", "id", name="audit_by_subscription"),
+            # with the action itself: PostgreSQL leaves no index of an expression alone without what it was made of
+            models.Index("chain", Family("action"), "at", "id", "action", name="audit_by_family"),
+            models.Index(fields=["chain", "outcome", "at", "id"], name="audit_by_outcome"),
+            models.Index(fields=["chain", "address", "at", "id"], name="audit_by_address"),
+            models.Index(fields=["chain", "request_id", "at", "id"], name="audit_by_request"),
         ]
         ordering = ["-at", "-id"]
         verbose_name = _("audit entry")

@@ -69,7 +69,9 @@ def test_a_scope_shows_itself_and_what_lies_in_it_and_no_neighbour_of_a_like_nam
 def test_the_tenant_shows_its_whole_chain_and_nothing_of_another(world: World, client_of: ClientOf) -> None:
     note(world, "stranger", actions.CONNECT, world.foreign_vm.scope)
     note(world, "owner", "Homeport.Directory/signIn/action", "/users/somebody")
-    answer = client_of("owner").get(at(world.contoso.scope))
+    owner = client_of("owner")
+    owner.get(at(world.contoso.scope))  # that they read it is an entry, too
+    answer = owner.get(at(world.contoso.scope))
     assert "/users/somebody" in shown(answer)
     assert world.foreign_vm.scope not in shown(answer)
     assert answer.context["listed"].total == AuditEntry.objects.filter(chain__tenant=world.contoso).count()
@@ -86,9 +88,8 @@ def test_it_says_what_happened_in_words_with_outcome_address_and_request(
     assert "Connect to a serial console and type" in page
     assert "refused" in page
     assert "127.0.0.1" in page
-    assert "AuthorizationFailed" in page
-    assert "<dt>reason</dt><dd>no role</dd>" in page
-    assert entry.hash[:16] in page
+    assert "no role" in page
+    assert reverse("audit_entry", args=[entry.seq, world.vm.scope.lstrip("/")]) in page
 
 
 def test_it_filters_by_person_family_outcome_and_time(world: World, client_of: ClientOf) -> None:
@@ -102,7 +103,7 @@ def test_it_filters_by_person_family_outcome_and_time(world: World, client_of: C
         return sorted(
             (line.entry.principal_name, line.entry.action)
             for line in lines
-            if line.entry.principal_kind == "User"
+            if line.entry.principal_kind == "User" and line.entry.action != actions.AUDIT_READ
         )
 
     both = [("contributor", actions.VM_WRITE), ("contributor", actions.CONNECT)]
@@ -127,16 +128,17 @@ def test_nonsense_in_a_filter_gets_a_sentence_and_filters_nothing(world: World, 
         at(world.vm.scope), {"since": "yesterday", "family": "nothing", "until": "9999-12-31"}
     )
     assert answer.status_code == 200
-    assert "Enter a valid date." in text(answer)
+    assert "Enter a valid date/time." in text(answer)
     assert world.vm.scope in shown(answer)
     turned = client.get(at(world.vm.scope), {"since": "2026-02-02", "until": "2026-02-01"})
-    assert "The last day is before the first one." in text(turned)
+    assert "This is before the time it begins." in text(turned)
 
 
 def test_pages_follow_each_other_without_a_gap(world: World, client_of: ClientOf) -> None:
-    for _number in range(50):
+    for _number in range(70):
         note(world, "contributor", actions.CONNECT, world.vm.scope)
     client, url = client_of("auditor"), at(world.vm.scope)
+    client.get(url)  # that they read it is an entry of its own, the first time
     first = client.get(url)
     second = client.get(f"{url}?{first.context['listed'].next}")
     ids = [line.entry.id for answer in (first, second) for line in answer.context["lines"]]
@@ -150,14 +152,23 @@ def test_pages_follow_each_other_without_a_gap(world: World, client_of: ClientOf
 
 def test_what_people_typed_is_shown_as_text(world: World, client_of: ClientOf) -> None:
     note(world, "contributor", actions.CONNECT, world.vm.scope, details={"<b>": "<script>alert(1)</script>"})
-    page = client_of("auditor").get(at(world.vm.scope)).content.decode()
-    assert "<script>alert" not in page
-    assert "&lt;script&gt;alert" in page
+    client = client_of("auditor")
+    entry = note(world, "contributor", actions.CONNECT, world.vm.scope, details={"name": "<img src=x>"})
+    page = client.get(at(world.vm.scope)).content.decode()
+    story = client.get(
+        reverse("audit_entry", args=[entry.seq - 1, world.vm.scope.lstrip("/")])
+    ).content.decode()
+    assert "<img src=x>" not in page
+    assert "&lt;img src=x&gt;" in page
+    assert "<script>alert" not in story
+    assert "&lt;script&gt;alert" in story
 
 
 def test_ten_thousand_entries_cost_as_many_queries_as_ten(
     world: World, client_of: ClientOf, django_assert_max_num_queries: object
 ) -> None:
+    client = client_of("auditor")
+    client.get(at(world.vm.scope))
     chain = audit.record(
         by=SYSTEM, action=actions.VM_WRITE, scope=world.vm.scope, tenant_id=world.contoso.id
     ).chain
@@ -170,8 +181,7 @@ def test_ten_thousand_entries_cost_as_many_queries_as_ten(
         )
         for number in range(10_050)
     )  # fmt: skip
-    client = client_of("auditor")
-    with django_assert_max_num_queries(11):  # type: ignore[operator]
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
         answer = client.get(at(world.vm.scope))
     assert answer.context["listed"].count == "10,000+"
 
@@ -181,6 +191,8 @@ def test_a_line_names_what_it_is_about_and_leaves_ids_to_the_details(
 ) -> None:
     details = {"role": "Reader <b>", "user": str(world.people["reader"].id)}
     note(world, "owner", actions.ASSIGNMENT_WRITE, world.vm.scope, details=details)
-    summary = text(client_of("owner").get(at(world.vm.scope))).split("<summary")[1].split("</summary")[0]
+    summary = (
+        text(client_of("owner").get(at(world.vm.scope))).split('class="list-group-item')[1].split("</a>")[0]
+    )
     assert "· Reader &lt;b&gt;" in summary
     assert details["user"] not in summary

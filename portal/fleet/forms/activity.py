@@ -1,9 +1,13 @@
-"""How somebody narrows the audit tab down. In: the address's query. Out: filters; what was not understood is told and filters nothing."""
+"""How somebody narrows the audit page down. In: the address's query. Out: filters; what was not understood is told and filters nothing."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from django import forms
+from django.core.validators import validate_ipv46_address
+from django.db.models import QuerySet
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,7 +15,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.action_words import FAMILIES
 from accounts.audit_selectors import Filters
+from accounts.models import Tenant
 from accounts.models.audit import Outcome
+from portal.fleet.models import SavedView, Subscription
+from portal.fleet.review.filters import machines, people
+from portal.fleet.review.writing import CSV, JSONL
 
 SPANS = {
     "1h": timedelta(hours=1),
@@ -19,19 +27,27 @@ SPANS = {
     "7d": timedelta(days=7),
     "30d": timedelta(days=30),
 }
+A_DAY = len("2026-01-31")
+FIRST = ("who", "machine", "family", "outcome", "span")
 
 
 def _families() -> list[tuple[str, str | Promise]]:
     return [("", gettext_lazy("everything")), *FAMILIES.items()]
 
 
+def _moment(label: Any) -> forms.DateTimeField:
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local", "step": "any"}, format="%Y-%m-%dT%H:%M")
+    return forms.DateTimeField(label=label, required=False, widget=widget)
+
+
+def _text(label: Any, hint: Any, length: int) -> forms.CharField:
+    widget = forms.TextInput(attrs={"type": "search", "placeholder": hint})
+    return forms.CharField(label=label, required=False, max_length=length, widget=widget)
+
+
 class ActivityForm(forms.Form):
-    who = forms.CharField(
-        label=gettext_lazy("Person"),
-        required=False,
-        max_length=150,
-        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("Name or id")}),
-    )
+    who = _text(gettext_lazy("Person"), gettext_lazy("Name or id"), 150)
+    machine = _text(gettext_lazy("Virtual machine"), gettext_lazy("Name or scope"), 400)
     family = forms.ChoiceField(label=gettext_lazy("About"), required=False, choices=_families)
     outcome = forms.ChoiceField(
         label=gettext_lazy("Outcome"), required=False, choices=[("", gettext_lazy("any")), *Outcome.choices]
@@ -47,37 +63,102 @@ class ActivityForm(forms.Form):
             ("30d", gettext_lazy("last 30 days")),
         ],
     )
-    since = forms.DateField(
-        label=gettext_lazy("From day (UTC)"),
+    since = _moment(gettext_lazy("From (UTC)"))
+    until = _moment(gettext_lazy("Until (UTC)"))
+    subscription = forms.ModelChoiceField(
+        Subscription.objects.none(),
+        label=gettext_lazy("Subscription"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        empty_label=gettext_lazy("any"),
     )
-    until = forms.DateField(
-        label=gettext_lazy("To day (UTC)"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    address = _text(gettext_lazy("From address"), gettext_lazy("As in 192.0.2.7"), 45)
+    request = _text(gettext_lazy("Request"), gettext_lazy("Its id"), 64)
+
+    def __init__(
+        self, data: QueryDict, *, tenant: Tenant, subscriptions: "QuerySet[Subscription] | None" = None
+    ) -> None:
+        """Without subscriptions to choose from, the page is about something that lies in one."""
+        super().__init__(data)
+        self.tenant = tenant
+        if subscriptions is None:
+            del self.fields["subscription"]
+        else:
+            self.fields["subscription"].queryset = subscriptions  # type: ignore[attr-defined]
+
+    @property
+    def first(self) -> list[forms.BoundField]:
+        return [self[name] for name in FIRST]
+
+    @property
+    def further(self) -> list[forms.BoundField]:
+        return [field for field in self if field.name not in FIRST]
+
+    @property
+    def is_set(self) -> bool:
+        return any(self.data.get(name) for name in self.fields)
+
+    @property
+    def further_set(self) -> bool:
+        return any(self.data.get(field.name) for field in self.further)
+
+    def query(self) -> str:
+        """What is set, as it stands in an address, without the place in the list."""
+        kept = QueryDict(mutable=True)
+        for name in self.fields:
+            if self.data.get(name):
+                kept[name] = self.data[name]
+        return kept.urlencode()
+
+    def clean_address(self) -> str:
+        address = str(self.cleaned_data["address"]).strip()
+        if address:
+            validate_ipv46_address(address)
+        return address
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
+        if until and len(self.data["until"].strip()) == A_DAY:
+            until = cleaned["until"] = datetime.combine(until.date(), time.max, tzinfo=UTC)
         if since and until and until < since:
-            self.add_error("until", _("The last day is before the first one."))
+            self.add_error("until", _("This is before the time it begins."))
         return cleaned
 
     def filters(self) -> Filters:
         self.full_clean()
-        cleaned = self.cleaned_data
-        since, until, span = cleaned.get("since"), cleaned.get("until"), cleaned.get("span")
-        first = _midnight(since) if since else (timezone.now() - SPANS[span] if span else None)
+        told = self.cleaned_data
+        span, subscription = told.get("span"), told.get("subscription")
         return Filters(
-            who=cleaned.get("who", "").strip(),
-            family=cleaned.get("family", ""),
-            outcome=cleaned.get("outcome", ""),
-            since=first,
-            until=datetime.combine(until, time.max, tzinfo=UTC) if until else None,
+            **people(self.tenant, told.get("who", "").strip()),
+            **machines(self.tenant, told.get("machine", "").strip()),
+            subscription=subscription.scope if subscription else "",
+            family=told.get("family", ""),
+            outcome=told.get("outcome", ""),
+            address=told.get("address", ""),
+            request=told.get("request", "").strip(),
+            since=told.get("since") or (timezone.now() - SPANS[span] if span else None),
+            until=told.get("until"),
         )
 
+    def filters_until(self, now: datetime) -> Filters:
+        """What is counted and then written is the same, whatever happens meanwhile."""
+        filters = self.filters()
+        return replace(filters, until=min(filters.until or now, now))
 
-def _midnight(day: Any) -> datetime:
-    return datetime.combine(day, time.min, tzinfo=UTC)
+
+class SaveViewForm(forms.ModelForm):
+    class Meta:
+        model = SavedView
+        fields = ("name", "shared")
+
+
+class ExportForm(forms.Form):
+    form = forms.ChoiceField(
+        label=gettext_lazy("Form"),
+        choices=[
+            (CSV, gettext_lazy("CSV, for spreadsheets")),
+            (JSONL, gettext_lazy("JSON Lines, one entry a line")),
+        ],
+        initial=CSV,
+        widget=forms.RadioSelect,
+    )

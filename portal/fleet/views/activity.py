@@ -1,37 +1,33 @@
-"""What happened at a scope and below it. In: a request for a scope. Out: a page of the audit chain, newest first."""
-
-import json
-import re
-from dataclasses import dataclass
+"""What happened at a scope and below it. In: a request for a scope. Out: a page of the audit chain, newest first, sealed files included."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.utils.functional import Promise
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_GET
 
-from accounts import action_words, actions
-from accounts.audit_selectors import entries_at, search
-from accounts.models import AuditEntry
+from accounts import actions
+from accounts.audit_matching import fitting
+from accounts.audit_selectors import Filters, entries_at, search
+from accounts.noting import note_reading
 from accounts.pages import portal_page
 from accounts.requests import PortalRequest
 from portal.config import keyset
 from portal.fleet.forms.activity import ActivityForm
 from portal.fleet.models import Subscription
+from portal.fleet.review import saved, timeline
+from portal.fleet.review.lines import lines
+from portal.fleet.sealing import reading
 from portal.fleet.views.scope_page import ScopePage, open_scope
 
-AT_ONCE = 30  # each entry brings its details along, and a page stays under 200 KB
-SUBSCRIPTION = re.compile(r"/subscriptions/[^/]+$")
-SHAPES = {"succeeded": "running", "refused": "warning", "failed": "trouble"}
+AT_ONCE = 50
+SEALED = "sealed"  # in the query: the page goes on in sealed files, before that link of the chain
 
 
-@dataclass(frozen=True)
-class Line:
-    entry: AuditEntry
-    words: str | Promise
-    shape: str
-    where: str
-    facts: list[tuple[str, str]]
+def form_for(request: PortalRequest, page: ScopePage) -> ActivityForm:
+    """Whoever reads the whole tenant's log, which the gate was asked about, reads that of each subscription."""
+    wide = page.here.key == request.tenant.scope.lower()
+    inside = Subscription.objects.filter(tenant=request.tenant).order_by("name", "id")
+    return ActivityForm(request.GET, tenant=request.tenant, subscriptions=inside if wide else None)
 
 
 @gzip_page
@@ -39,46 +35,46 @@ class Line:
 @portal_page
 def activity(request: PortalRequest, scope: str) -> HttpResponse:
     page = open_scope(request, scope, actions.AUDIT_READ)
-    form = ActivityForm(request.GET)
-    found = search(entries_at(request.tenant, page.here.scope), form.filters())
+    form = form_for(request, page)
+    filters = form.filters()
+    listed = (_sealed if SEALED in request.GET else _kept)(request, page, filters)
+    note_reading(
+        by=request.principal,
+        action=actions.AUDIT_READ,
+        scope=page.here.scope,
+        tenant_id=request.tenant.id,
+        what="audit log",
+    )
+    shown = {
+        "page": page,
+        "form": form,
+        "views": saved.views_of(request.principal, request.tenant),
+        "by": timeline.of(request.GET.get("by")),
+    }
+    return render(request, "fleet/activity.html", {**shown, **listed})
+
+
+def _kept(request: PortalRequest, page: ScopePage, filters: Filters) -> dict[str, object]:
+    found = search(entries_at(request.tenant, page.here.scope), filters)
     listed = keyset.page(found, order=("-at", "-id"), request=request, size=AT_ONCE)
-    names = _subscription_names(request, listed.rows)
-    return render(
-        request,
-        "fleet/activity.html",
-        {
-            "page": page,
-            "form": form,
-            "filtered": any(request.GET.get(name) for name in form.fields),
-            "listed": listed,
-            "lines": [_line(page, entry, names) for entry in listed.rows],
-        },
+    seals = reading.seals(request.tenant.id, None, filters.since, filters.until)
+    goes_on = not listed.next and seals.exists()
+    return {
+        "listed": listed,
+        "lines": lines(request.tenant, listed.rows, page.here.key),
+        "sealed_from": (listed.rows[-1].seq if listed.rows else "all") if goes_on else None,
+    }
+
+
+def _sealed(request: PortalRequest, page: ScopePage, filters: Filters) -> dict[str, object]:
+    """Read for some moments only: a filter that fits little may take several turns."""
+    typed = request.GET[SEALED]
+    found = reading.older(
+        request.tenant.id,
+        fitting(request.tenant, page.here.scope, filters),
+        int(typed) if typed.isdecimal() and len(typed) < 18 else None,
+        since=filters.since,
+        until=filters.until,
+        most=AT_ONCE,
     )
-
-
-def _subscription_names(request: PortalRequest, entries: list[AuditEntry]) -> dict[str, str]:
-    keys = {entry.scope_key for entry in entries if SUBSCRIPTION.match(entry.scope_key)}
-    found = Subscription.objects.filter(tenant=request.tenant, scope_key__in=keys)
-    return dict(found.values_list("scope_key", "name"))
-
-
-def _line(page: ScopePage, entry: AuditEntry, names: dict[str, str]) -> Line:
-    return Line(
-        entry,
-        action_words.in_words(entry.action) or entry.action,
-        SHAPES.get(entry.outcome, "unknown"),
-        _where(page, entry, names),
-        [(name.replace("_", " "), _plain(value)) for name, value in sorted(entry.details.items())],
-    )
-
-
-def _where(page: ScopePage, entry: AuditEntry, names: dict[str, str]) -> str:
-    """Short for the list: the last name of the scope, nothing where it is the page's own or an id."""
-    if entry.scope_key == page.here.key:
-        return ""
-    last = names.get(entry.scope_key) or entry.scope.rstrip("/").rsplit("/", 1)[-1]
-    return "" if action_words.ID.fullmatch(last) else last
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)
+    return {"found": found, "lines": lines(request.tenant, found.entries, page.here.key), "is_sealed": True}

@@ -1,0 +1,162 @@
+"""Files of exactly what somebody had filtered: asked for, made part by part, gone after a day. Each is recorded; it is for that person alone.
+
+A part is written before the row says so. Whoever is killed makes it once more, and of two who make it one is believed.
+"""
+
+import gzip
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+from time import monotonic
+from uuid import UUID
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import F, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts import actions, audit
+from accounts.models import Tenant
+from accounts.principals import Principal
+from portal.fleet.models import AuditExport, ExportState
+from portal.fleet.review import queue
+from portal.fleet.review.filters import from_json, to_json
+from portal.fleet.review.walking import Stretch, Wanted, next_stretch
+from portal.fleet.review.writing import head, lines
+from portal.fleet.stores.base import StoreTrouble
+from portal.fleet.stores.opening import store_of
+
+MOST = 10  # of one person at a time
+LIVES = timedelta(hours=24)
+AT_ONCE = 20_000  # so many are sent while somebody waits
+PART = 20_000
+SECONDS = 20.0  # of a job: the archive waits for the same worker
+SILENT = timedelta(seconds=45)
+UNREADABLE = "SealedFileUnreadable"
+
+
+@dataclass(frozen=True)
+class Size:
+    """`sealed` entries lie in files, and some of them may fit."""
+
+    rows: int
+    sealed: int
+
+    @property
+    def at_once(self) -> bool:
+        return not self.sealed and self.rows <= AT_ONCE
+
+
+def size_of(wanted: Wanted) -> Size:
+    return Size(wanted.kept.order_by().values("pk").count(), wanted.sealed_at_most)
+
+
+def exports_of(principal: Principal, tenant: Tenant) -> "QuerySet[AuditExport]":
+    mine = AuditExport.objects.filter(Q(asked_by_id=principal.id), tenant=tenant)
+    return mine.filter(expires_at__gt=timezone.now()).select_related("tenant")
+
+
+@transaction.atomic
+def ask_export(*, by: Principal, wanted: Wanted, form: str, size: Size) -> AuditExport:
+    assert by.id is not None  # noqa: S101  the system asks for no files
+    Tenant.objects.select_for_update().get(id=wanted.tenant.id)
+    if exports_of(by, wanted.tenant).count() >= MOST:
+        raise ValidationError(
+            _("You have %(most)d files already. Remove one, or wait until one expires.") % {"most": MOST}
+        )
+    export = AuditExport(
+        tenant=wanted.tenant,
+        scope=wanted.scope,
+        filters=to_json(wanted.filters),
+        form=form,
+        expected=size.rows,
+        asked_by_id=by.id,
+        asked_by_name=by.name[:150],
+        seen_at=timezone.now(),
+        expires_at=timezone.now() + LIVES,
+    )
+    export.blob = f"exports/{wanted.tenant.id}/{export.id}"
+    export.save()
+    note_export(by=by, wanted=wanted, form=form, rows=size.rows)
+    transaction.on_commit(partial(queue.make_soon, export.id))
+    return export
+
+
+def note_export(*, by: Principal, wanted: Wanted, form: str, rows: int) -> None:
+    audit.record(
+        by=by,
+        action=actions.AUDIT_EXPORT,
+        scope=wanted.scope,
+        tenant_id=wanted.tenant.id,
+        details={"form": form, "rows": rows, "filters": to_json(wanted.filters)},
+    )
+
+
+def make_export(export_id: UUID) -> bool:
+    """For some moments; True when there is more to do."""
+    until = monotonic() + SECONDS
+    unfinished = AuditExport.objects.filter(state__in=[ExportState.WAITING, ExportState.RUNNING])
+    while monotonic() < until:
+        export = unfinished.select_related("tenant").filter(id=export_id).first()
+        if export is None or not _make_part(export):
+            return False
+    return True
+
+
+def _make_part(export: AuditExport) -> bool:
+    """False when nothing is left to do, or nothing can be done now."""
+    wanted = Wanted(export.tenant, export.scope, from_json(export.filters))
+    stretch = next_stretch(wanted, export.cursor, PART)
+    text = (head(export.form) if export.parts == 0 else b"") + lines(export.form, stretch.entries)
+    packed = gzip.compress(text, compresslevel=1, mtime=0)
+    try:
+        store_of(None).put(part_name(export, export.parts), packed)
+    except StoreTrouble as trouble:
+        AuditExport.objects.filter(id=export.id).update(error_code=trouble.code, seen_at=timezone.now())
+        return False
+    return _believe(export, stretch, len(packed)) and stretch.cursor is not None
+
+
+def _believe(export: AuditExport, stretch: Stretch, stored: int) -> bool:
+    now, ended = timezone.now(), stretch.cursor is None
+    problem = UNREADABLE if stretch.unreadable or export.error_code == UNREADABLE else ""
+    state = ExportState.READY if ended else ExportState.RUNNING
+    return bool(
+        AuditExport.objects.filter(id=export.id, parts=export.parts).update(
+            state=state,
+            rows=F("rows") + len(stretch.entries),
+            stored_bytes=F("stored_bytes") + stored,
+            parts=export.parts + 1,
+            cursor=stretch.cursor or {},
+            error_code=problem,
+            seen_at=now,
+            ended_at=now if ended else None,
+        )
+    )
+
+
+def part_name(export: AuditExport, number: int) -> str:
+    return f"{export.blob}/{number:05d}.gz"
+
+
+def silent() -> list[UUID]:
+    """Those whose job was lost, or met a store that did not answer."""
+    unfinished = AuditExport.objects.filter(state__in=[ExportState.WAITING, ExportState.RUNNING])
+    old = unfinished.filter(seen_at__lt=timezone.now() - SILENT, expires_at__gt=timezone.now())
+    return list(old.values_list("id", flat=True))
+
+
+def expire_exports() -> int:
+    expired = list(AuditExport.objects.filter(expires_at__lte=timezone.now()))
+    for export in expired:
+        remove_export(export=export)
+    return len(expired)
+
+
+def remove_export(*, export: AuditExport) -> None:
+    """The objects first: whoever is killed in between finds the row, and goes on. One part may be there that no row tells of."""
+    store = store_of(None)
+    for number in range(export.parts + 1):
+        store.delete(part_name(export, number))
+    export.delete()

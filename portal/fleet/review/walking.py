@@ -1,0 +1,87 @@
+"""Everything that is filtered, newest first, a stretch at a time. In: what is wanted, and where to go on. Out: entries, and where to go on from there.
+
+First from the table, by key, then from sealed files. What is sealed meanwhile has kept its place in that order, so nothing is missed or told twice.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, Sum, Value
+
+from accounts.audit_matching import fitting
+from accounts.audit_selectors import Filters, entries_at, search
+from accounts.models import AuditEntry, Tenant
+from portal.config.keyset import Comparison, Row
+from portal.fleet.sealing import reading
+
+SECONDS = 10.0
+
+
+@dataclass(frozen=True)
+class Wanted:
+    tenant: Tenant
+    scope: str
+    filters: Filters
+
+    @property
+    def kept(self) -> "QuerySet[AuditEntry]":
+        return search(entries_at(self.tenant, self.scope), self.filters)
+
+    @property
+    def sealed_at_most(self) -> int:
+        """How many entries lie in sealed files of the time asked for: whether they fit is only known once they are read."""
+        seals = reading.seals(self.tenant.id, None, self.filters.since, self.filters.until)
+        found = seals.order_by().aggregate(most=Sum(F("last_seq") - F("first_seq") + 1))
+        return int(found["most"] or 0)
+
+
+@dataclass
+class Stretch:
+    """`cursor` is where the next one begins; None at the end."""
+
+    entries: list[AuditEntry] = field(default_factory=list)
+    cursor: dict[str, Any] | None = None
+    unreadable: int = 0
+
+
+def stretches(wanted: Wanted, most: int) -> Iterator[Stretch]:
+    cursor: dict[str, Any] | None = {}
+    while cursor is not None:
+        stretch = next_stretch(wanted, cursor, most)
+        yield stretch
+        cursor = stretch.cursor
+
+
+def next_stretch(wanted: Wanted, cursor: dict[str, Any], most: int) -> Stretch:
+    if "sealed" in cursor:
+        return _from_files(wanted, cursor, most)
+    rows = wanted.kept.order_by("-at", "-id")
+    found = list(rows.filter(_below(cursor))[:most] if cursor else rows[:most])
+    at = {"at": found[-1].at.isoformat(), "id": found[-1].pk} if found else cursor
+    return Stretch(found, at if len(found) == most else {**at, "sealed": None})
+
+
+def _below(cursor: dict[str, Any]) -> Q:
+    here = Row(F("at"), F("id"))
+    there = Row(
+        Value(datetime.fromisoformat(cursor["at"]), output_field=DateTimeField()),
+        Value(cursor["id"], output_field=BigIntegerField()),
+    )
+    return Q(Comparison(here, there, arg_joiner=" < "))
+
+
+def _from_files(wanted: Wanted, cursor: dict[str, Any], most: int) -> Stretch:
+    fits, filters = fitting(wanted.tenant, wanted.scope, wanted.filters), wanted.filters
+    end = (datetime.fromisoformat(cursor["at"]), cursor["id"]) if "at" in cursor else None
+
+    def is_next(entry: AuditEntry) -> bool:
+        return (end is None or (entry.at, entry.pk) < end) and fits(entry)
+
+    found = reading.older(
+        wanted.tenant.id, is_next, cursor["sealed"], since=filters.since, until=filters.until,
+        most=most, seconds=SECONDS,
+    )  # fmt: skip
+    goes_on = None if found.before is None else {**cursor, "sealed": found.before}
+    return Stretch(found.entries, goes_on, len(found.unreadable))

@@ -1,0 +1,42 @@
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from accounts import audit
+from accounts.models import AuditEntry
+from tests.world import World
+
+Note = Callable[..., AuditEntry]
+Seen = Callable[..., list[AuditEntry]]
+
+
+@pytest.fixture
+def note(world: World) -> Note:
+    def noted(who: str, action: str, scope: str, **fields: object) -> AuditEntry:
+        principal = world.principal(who)
+        return audit.record(by=principal, action=action, scope=scope, tenant_id=principal.tenant_id, **fields)  # type: ignore[arg-type]
+
+    return noted
+
+
+@pytest.fixture
+def address(world: World) -> Callable[..., str]:
+    """Of one of the audit's pages, about a scope; the tenant's unless another is named."""
+
+    def found(name: str, *args: object, scope: str = "") -> str:
+        return reverse(name, args=[*args, (scope or world.contoso.scope).lstrip("/")])
+
+    return found
+
+
+@pytest.fixture
+def seen(client_of: Callable[[str], Client], address: Callable[..., str]) -> Seen:
+    """What the auditor is shown under some filters, newest first."""
+    client = client_of("auditor")
+
+    def shown(scope: str = "", **query: str) -> list[AuditEntry]:
+        return [line.entry for line in client.get(address("activity", scope=scope), query).context["lines"]]
+
+    return shown
