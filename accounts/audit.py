@@ -12,10 +12,11 @@ from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import AuditChain, AuditEntry
+from accounts.models.audit import AppendOnly
 from accounts.principals import Principal
 
 
@@ -30,7 +31,7 @@ def record(
     details: dict[str, object] | None = None,
 ) -> AuditEntry:
     with transaction.atomic():
-        chain = _locked_chain(tenant_id)
+        chain = locked_chain(tenant_id)
         entry = AuditEntry(
             chain=chain,
             seq=chain.seq + 1,
@@ -56,7 +57,7 @@ def record(
     return entry
 
 
-def _locked_chain(tenant_id: UUID | None) -> AuditChain:
+def locked_chain(tenant_id: UUID | None) -> AuditChain:
     """The row lock makes writers of one tenant queue up, which is what keeps `seq` without a gap."""
     chains = AuditChain.objects.select_for_update()
     chain = chains.filter(Q(tenant_id=tenant_id)).first()
@@ -93,6 +94,12 @@ def _canonical(entry: AuditEntry) -> bytes:
 
 
 @dataclass(frozen=True)
+class Link:
+    seq: int
+    hash: str
+
+
+@dataclass(frozen=True)
 class BrokenLink:
     chain: str
     seq: int
@@ -100,28 +107,49 @@ class BrokenLink:
 
 
 def verify() -> Iterator[BrokenLink]:
-    """The first broken link of every chain that has one."""
+    """The first broken link of every chain that has one, in what is still in the table."""
     for chain in AuditChain.objects.select_related("tenant").order_by("id"):
-        broken = _first_broken(chain)
+        broken = first_broken(chain)
         if broken is not None:
             yield broken
 
 
-def _first_broken(chain: AuditChain) -> BrokenLink | None:
+def first_broken(chain: AuditChain) -> BrokenLink | None:
     """Up to the end as it was when the chain was read: the log of a running portal grows meanwhile."""
-    seq, previous = 0, ""
+    end = Link(chain.sealed_seq, chain.sealed_hash)
     entries = AuditEntry.objects.filter(chain=chain)
     for entry in entries.filter(seq__lte=chain.seq).order_by("seq").iterator(chunk_size=2000):
         entry.chain = chain
-        if entry.seq != seq + 1:
-            return BrokenLink(str(chain), seq + 1, "missing")
-        if entry.previous_hash != previous:
-            return BrokenLink(str(chain), entry.seq, "does not follow the entry before it")
-        if not hmac.compare_digest(entry.hash, link(entry)):
-            return BrokenLink(str(chain), entry.seq, "changed")
-        seq, previous = entry.seq, entry.hash
-    if (seq, previous) != (chain.seq, chain.hash):
-        return BrokenLink(str(chain), seq + 1, "missing at the end")
+        problem = problem_after(end, entry)
+        if problem:
+            return BrokenLink(str(chain), min(entry.seq, end.seq + 1), problem)
+        end = Link(entry.seq, entry.hash)
+    if end != Link(chain.seq, chain.hash):
+        return BrokenLink(str(chain), end.seq + 1, "missing at the end")
     newest = entries.aggregate(newest=Max("seq"))["newest"] or 0
-    end = AuditChain.objects.get(id=chain.id).seq
-    return BrokenLink(str(chain), end + 1, "added past the end") if newest > end else None
+    now = AuditChain.objects.get(id=chain.id).seq
+    return BrokenLink(str(chain), now + 1, "added past the end") if newest > now else None
+
+
+def problem_after(before: Link, entry: AuditEntry) -> str:
+    """What is wrong with an entry as the one that follows `before`; empty when nothing is."""
+    if entry.seq <= before.seq:
+        return "put in"
+    if entry.seq != before.seq + 1:
+        return "missing"
+    if entry.previous_hash != before.hash:
+        return "does not follow the entry before it"
+    return "" if hmac.compare_digest(entry.hash, link(entry)) else "changed"
+
+
+def release(chain: AuditChain, last: Link) -> int:
+    """Takes the entries up to `last` out of the table: they are in a signed file. Returns how many went.
+
+    Called in the transaction that records it, with the chain's row locked.
+    """
+    if not AuditEntry.objects.filter(chain=chain, seq=last.seq, hash=last.hash).exists():
+        raise AppendOnly
+    # past the manager's own delete, which refuses
+    gone, _ = QuerySet(AuditEntry).filter(chain=chain, seq__lte=last.seq).delete()
+    AuditChain.objects.filter(id=chain.id).update(sealed_seq=last.seq, sealed_hash=last.hash)
+    return gone

@@ -6,10 +6,10 @@ from django.utils import timezone
 
 from accounts import principals
 from consoles.models import ConsoleSession
+from consoles.retention.sessions import prune_sessions
 from consoles.services import end_from_elsewhere
 
 LOST = timedelta(minutes=3)
-KEPT = timedelta(days=400)
 BATCH = 500
 
 
@@ -21,6 +21,4 @@ def end_lost_sessions_job() -> int:
 
 
 def prune_sessions_job() -> int:
-    """The audit log has long kept what mattered of them."""
-    old = ConsoleSession.objects.filter(ended_at__lt=timezone.now() - KEPT)
-    return old.delete()[0]
+    return prune_sessions(by=principals.system("records"))

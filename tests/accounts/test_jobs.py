@@ -169,8 +169,15 @@ def test_a_worker_executes_what_the_schedule_enqueues(world: World, redis: Redis
         "consoles.jobs.end_lost_sessions_job",
         "consoles.jobs.prune_sessions_job",
         "portal.fleet.alerts.jobs.deliver_waiting_alerts_job",
+        "portal.fleet.forwarding.jobs.forward_waiting_job",
         "portal.fleet.jobs.end_lost_operations_job",
         "portal.fleet.jobs.prune_operations_job",
+        "portal.fleet.sealing.jobs.keep_audits_job",
+        "consoles.archive.jobs.look_after_archives_job",
+        "consoles.archive.jobs.expire_output_job",
+        "consoles.archive.jobs.tidy_archives_job",
+        "portal.fleet.stores.jobs.probe_closed_stores_job",
+        "portal.fleet.review.jobs.tend_exports_job",
     ]
     assert scheduler.enqueue_jobs() == []
     queue = Queue("default", connection=redis)
