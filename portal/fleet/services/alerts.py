@@ -17,9 +17,10 @@ from accounts.secrets import fresh, seal
 from accounts.services.invitations import has_mail_server
 from portal.fleet.alerts.delivering import send
 from portal.fleet.alerts.failures import NotDelivered
-from portal.fleet.alerts.webhooks import leads_elsewhere
+from portal.fleet.alerts.webhooks import may_reach
 from portal.fleet.models import AlertTarget
 from portal.fleet.models.alerts import AlertKind
+from portal.fleet.reaching import leads_elsewhere
 
 MOST = 10  # of one tenant
 SECRET = "hp_alert"  # noqa: S105  # how a secret of this kind begins
@@ -84,11 +85,16 @@ def try_alert_target(*, by: Principal, target: AlertTarget) -> str:
 def _check(target: AlertTarget) -> None:
     if target.kind == AlertKind.EMAIL:
         _check_mail(target.address)
-    elif not is_safe_address(target.address):
+    else:
+        check_webhook(target.address)
+
+
+def check_webhook(address: str) -> None:
+    if not is_safe_address(address):
         raise ValidationError({"address": _("A webhook's address starts with https://.")})
-    elif urlsplit(target.address).username or urlsplit(target.address).fragment:
+    if urlsplit(address).username or urlsplit(address).fragment:
         raise ValidationError({"address": _("A webhook's address has no user name and no # in it.")})
-    elif leads_elsewhere(target.address):
+    if leads_elsewhere(address, may_reach):
         raise ValidationError({"address": _("Webhooks may not reach this address from here.")})
 
 
@@ -102,10 +108,12 @@ def _check_mail(address: str) -> None:
 
 
 def _shown(target: AlertTarget) -> str:
+    return target.address if target.kind == AlertKind.EMAIL else without_path(target.address)
+
+
+def without_path(address: str) -> str:
     """Many services put a secret into the path of a webhook's address."""
-    if target.kind == AlertKind.EMAIL:
-        return target.address
-    parts = urlsplit(target.address)
+    parts = urlsplit(address)
     return f"{parts.scheme}://{parts.netloc}"
 
 

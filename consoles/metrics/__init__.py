@@ -1,0 +1,1 @@
+"""Figures for a monitoring system, behind a token of their own."""
