@@ -16,6 +16,7 @@ FAMILIES: dict[str, Promise] = {
     "Microsoft.Network/": _("Networks"),
     "Homeport.Directory/": _("People and sign-in"),
     "Homeport.Audit/": _("Audit log"),
+    "Homeport.Platform/": _("The platform itself"),
 }
 
 RECORDED: dict[str, Promise] = {
@@ -37,6 +38,8 @@ RECORDED: dict[str, Promise] = {
     actions.SESSION_EXPIRE: _("Delete sessions whose time is over"),
     actions.RETENTION_WRITE: _("Change how long records are kept"),
     actions.FORWARDING_WRITE: _("Change where the audit log is forwarded"),
+    actions.JOB_RETRY: _("Try a failed job again"),
+    actions.JOB_FORGET: _("Forget a failed job"),
 }
 
 WORDS = {action.lower(): words for action, words in {**RECORDED, **actions.MEANINGS}.items()}

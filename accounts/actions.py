@@ -66,6 +66,8 @@ AUDIT_EXPIRE = "Homeport.Audit/entries/delete"
 SESSION_EXPIRE = "Homeport.Audit/sessions/delete"
 RETENTION_WRITE = "Homeport.Audit/retention/write"
 FORWARDING_WRITE = "Homeport.Audit/forwarding/write"
+JOB_RETRY = "Homeport.Platform/jobs/retry/action"
+JOB_FORGET = "Homeport.Platform/jobs/delete"
 
 DATA_ACTIONS = {LOG_READ.lower(), LOG_DELETE.lower()}
 

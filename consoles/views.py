@@ -22,7 +22,7 @@ from consoles.services import WATCH, WRITE
 from portal.fleet.context import frame_of
 from portal.fleet.vm_queries import machine_at, scope_of_vm, vm_at
 
-REFUSALS = {Code.MISSING_ROLE, Code.ADDRESS}
+REFUSALS = {Code.MISSING_ROLE, Code.ADDRESS, Code.STORAGE_FORBIDDEN}
 # xterm.js writes its colours into style elements, which the page gives the nonce
 STYLES = csp_update({"style-src": [SELF, NONCE]})
 

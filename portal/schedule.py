@@ -7,15 +7,25 @@ its interval leaves the queue (`ttl`), so that none waits twice.
 from rq import cron
 
 from accounts.jobs import end_expired_rights_job, prune_job
+from consoles.archive.jobs import expire_output_job, look_after_archives_job, tidy_archives_job
 from consoles.jobs import end_lost_sessions_job, prune_sessions_job
 from portal.fleet.alerts.jobs import deliver_waiting_alerts_job
+from portal.fleet.forwarding.jobs import forward_waiting_job
 from portal.fleet.jobs import end_lost_operations_job, prune_operations_job
+from portal.fleet.review.jobs import tend_exports_job
+from portal.fleet.sealing.jobs import keep_audits_job
+from portal.fleet.stores.jobs import probe_closed_stores_job
 
 EXPIRY_SECONDS = 5
 LOST_SECONDS = 30
 LATE_SECONDS = 10
 ALERT_SECONDS = 15
-DAY = 24 * 60 * 60
+FORWARD_SECONDS = 5
+ARCHIVE_SECONDS = 60
+EXPORT_SECONDS = 60
+STORE_SECONDS = 5 * 60
+HOUR = 60 * 60
+DAY = 24 * HOUR
 
 cron.register(
     end_expired_rights_job,
@@ -44,6 +54,14 @@ cron.register(
     failure_ttl=DAY,
 )
 cron.register(
+    forward_waiting_job,
+    "forwarding",
+    interval=FORWARD_SECONDS,
+    ttl=FORWARD_SECONDS,
+    result_ttl=0,
+    failure_ttl=DAY,
+)
+cron.register(
     end_lost_operations_job,
     "default",
     interval=LATE_SECONDS,
@@ -52,3 +70,30 @@ cron.register(
     failure_ttl=DAY,
 )
 cron.register(prune_operations_job, "default", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
+cron.register(keep_audits_job, "records", interval=HOUR, ttl=HOUR, result_ttl=0, failure_ttl=DAY)
+cron.register(
+    look_after_archives_job,
+    "records",
+    interval=ARCHIVE_SECONDS,
+    ttl=ARCHIVE_SECONDS,
+    result_ttl=0,
+    failure_ttl=DAY,
+)
+cron.register(expire_output_job, "records", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
+cron.register(tidy_archives_job, "records", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
+cron.register(
+    probe_closed_stores_job,
+    "records",
+    interval=STORE_SECONDS,
+    ttl=STORE_SECONDS,
+    result_ttl=0,
+    failure_ttl=DAY,
+)
+cron.register(
+    tend_exports_job,
+    "records",
+    interval=EXPORT_SECONDS,
+    ttl=EXPORT_SECONDS,
+    result_ttl=0,
+    failure_ttl=DAY,
+)

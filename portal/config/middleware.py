@@ -2,12 +2,15 @@
 
 import ipaddress
 import re
+import time
 from collections.abc import Callable
 from uuid import uuid4
 
 import structlog
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+
+from portal.config import measures
 
 GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 
@@ -21,10 +24,12 @@ class RequestMiddleware:
         request.request_id = given if settings.TRUSTED_PROXIES and GIVEN_ID.match(given) else uuid4().hex  # type: ignore[attr-defined]
         request.address = client_address(request.META)  # type: ignore[attr-defined]
         structlog.contextvars.bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        begun = time.perf_counter()
         try:
             response = self.get_response(request)
         finally:
             structlog.contextvars.clear_contextvars()
+        measures.answered(request.method or "", response.status_code, time.perf_counter() - begun)
         response["X-Request-Id"] = request.request_id  # type: ignore[attr-defined]
         return response
 

@@ -1,23 +1,17 @@
-"""Every setting of Homeport, in one file; docs/configuration.md is generated from the calls to `env`."""
-
-from pathlib import Path
+"""Every setting of Homeport; docs/configuration.md is generated from the calls to `env`."""
 
 import dj_database_url
 
 from portal.config import env
+from portal.config.host_settings import *  # noqa: F403  settings are modules
+from portal.config.host_settings import HUB_HOST
 from portal.config.secret_key import secret_key
-
-BASE_DIR = Path(__file__).resolve().parents[2]
+from portal.config.var import BASE_DIR, VAR_DIR
 
 PRODUCTION = env.flag(
     "HOMEPORT_PRODUCTION", False, "Refuse to start unless secrets, TLS and database are fit for real use."
 )
 DEBUG = env.flag("HOMEPORT_DEBUG", False, "Show tracebacks in the browser. Never in production.")
-VAR_DIR = Path(
-    env.text(
-        "HOMEPORT_VAR", str(BASE_DIR / "var"), "Where data, sockets, logs and certificates live.", shown="var"
-    )
-)
 BIND = env.text("HOMEPORT_BIND", "127.0.0.1", "Address that the web process listens on.")
 HTTP_PORT = env.number("HOMEPORT_HTTP_PORT", 8000, "Port for http; 0 turns it off.")
 HTTPS_PORT = env.number("HOMEPORT_HTTPS_PORT", 8443, "Port for https; 0 turns it off.")
@@ -64,7 +58,7 @@ REDIS_URL = env.text(
     "Redis or Valkey.",
     shown="a private Redis in var/run",
 )
-RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300} for name in ("default", "alerts")}
+RQ_QUEUES = {name: {"URL": REDIS_URL, "DEFAULT_TIMEOUT": 300} for name in ("default", "alerts", "forwarding")}
 CHANNEL_LAYERS = {
     "default": {"BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer", "CONFIG": {"hosts": [REDIS_URL]}},
 }
@@ -107,6 +101,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "accounts.middleware.PrincipalMiddleware",
     "accounts.middleware.RefusalMiddleware",
+    "consoles.diagnostics.troubles.StoreTroubleMiddleware",
 ]
 ROOT_URLCONF = "portal.config.urls"
 ASGI_APPLICATION = "portal.config.asgi.application"
@@ -211,7 +206,7 @@ EMAIL_USE_TLS, EMAIL_USE_SSL = SMTP_SECURITY == "starttls", SMTP_SECURITY == "tl
 EMAIL_TIMEOUT = 10  # mails are sent while somebody waits for the page; Django would wait for ever
 DEFAULT_FROM_EMAIL = env.text("HOMEPORT_MAIL_FROM", "homeport@localhost", "Sender of mails.")
 ALERT_NETWORKS = env.networks(
-    "HOMEPORT_ALERT_NETWORKS", "Networks besides the internet that webhooks may reach, as in `10.1.0.0/16`."
+    "HOMEPORT_ALERT_NETWORKS", "Networks besides the internet for webhooks and syslog, as in `10.1.0.0/16`."
 )
 
 SIGN_IN_FAILURES = env.number(
@@ -221,47 +216,8 @@ SIGN_IN_LOCK_MINUTES = env.number(
     "HOMEPORT_SIGN_IN_LOCK_MINUTES", 15, "How long that lock lasts.", at_least=1
 )
 
-HUB_HOST = env.text("HOMEPORT_HUB_HOST", "local", "The host whose lines and machines are looked after here.")
-MACHINE_WORKERS = env.number("HOMEPORT_MACHINE_WORKERS", 3, "Acts on machines at a time.", at_least=1)
-LAB = env.flag("HOMEPORT_LAB", True, "0: `make run` builds no real guests; the demonstration is scripted.")
-RQ_QUEUES[f"machines.{HUB_HOST}"] = RQ_QUEUES["default"]
-HUB_LISTEN = env.text(
-    "HOMEPORT_HUB_LISTEN",
-    f"unix://{VAR_DIR.absolute() / 'run' / f'hub-{HUB_HOST}.sock'}",
-    "Where webs reach that hub: `unix:///path`, or `tls://name:port` from other hosts.",
-    shown="a socket in var/run",
-)
-HUB_CA = env.text("HOMEPORT_HUB_CA", "", "File of the authority that hubs and webs trust, for `tls://`.")
-HUB_CERT = env.text(
-    "HOMEPORT_HUB_CERT", "", "File of this host's certificate from it, for server and client."
-)
-HUB_KEY = env.text("HOMEPORT_HUB_KEY", "", "File of that certificate's key.")
-HUB_ALLOW_PTY = env.flag(
-    "HOMEPORT_HUB_ALLOW_PTY", False, "Let `pty://` endpoints start programs on the host."
-)
-SPOOL = Path(
-    env.text("HOMEPORT_SPOOL", str(VAR_DIR / "spool"), "Where the hub keeps its logs.", shown="var/spool")
-)
-SPOOL_MIB = env.number(
-    "HOMEPORT_SPOOL_MIB",
-    64,
-    "MiB of a line's log that stay on the hub's disk at most; the rest of its limit is in the store.",
-    at_least=2,
-)
-RQ_QUEUES[f"archive.{HUB_HOST}"] = RQ_QUEUES["records"] = RQ_QUEUES["default"]
-STORES = Path(
-    env.text(
-        "HOMEPORT_STORES",
-        str(VAR_DIR / "stores"),
-        "Where storage accounts on this portal's own disk are kept.",
-        shown="var/stores",
-    )
-)
-STORE_NETWORKS = env.networks(
-    "HOMEPORT_STORE_NETWORKS",
-    "Networks besides the internet where S3-compatible stores may be, as in `10.1.0.0/16`.",
-)
-METRICS_TOKEN = env.secret("HOMEPORT_METRICS_TOKEN", "Bearer token for `/metrics`; unset, there are none.")
+for queue in (f"machines.{HUB_HOST}", f"archive.{HUB_HOST}", "records"):
+    RQ_QUEUES[queue] = RQ_QUEUES["default"]
 SESSIONS_PER_PERSON = env.number("HOMEPORT_SESSIONS_PER_PERSON", 50, "Open consoles a person may have.")
 SESSIONS_PER_VM = env.number("HOMEPORT_SESSIONS_PER_VM", 100, "Open consoles a VM may have.")
 SESSIONS_PER_TENANT = env.number("HOMEPORT_SESSIONS_PER_TENANT", 500, "Open consoles a tenant may have.")

@@ -10,6 +10,7 @@ urlpatterns = [
     path("", include("accounts.role_urls")),
     path("", include("portal.fleet.urls")),
     path("", include("consoles.urls")),
+    path("", include("consoles.reviewing.urls")),
     path("", include("portal.arm.urls")),
     path("admin/", admin.site.urls),
 ]

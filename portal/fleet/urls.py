@@ -1,3 +1,4 @@
+from django.contrib import admin
 from django.urls import path
 
 from portal.fleet.views import (
@@ -5,7 +6,10 @@ from portal.fleet.views import (
     access_changes,
     activity,
     alerts,
+    audit_exports,
+    audit_review,
     dashboard,
+    forwarding,
     machine,
     networks,
     operations,
@@ -14,10 +18,12 @@ from portal.fleet.views import (
     screens,
     search,
     storage,
+    storage_changes,
     subscription_switch,
     subscriptions,
     vm_page,
     vms,
+    workers,
 )
 
 VM = "vms/<uuid:sub>/<str:group>/<str:name>/"
@@ -31,7 +37,6 @@ urlpatterns = [
     path(VM, vm_page.vm, name="vm"),
     path(f"{VM}people/", vm_page.people, name="vm_people"),
     path(f"{VM}health/", vm_page.health, name="vm_health"),
-    path(f"{VM}boot-diagnostics/", screens.boot_diagnostics, name="vm_boot_diagnostics"),
     path(f"{VM}screenshot/", screens.screenshot, name="vm_screenshot"),
     path(f"{VM}machine/", machine.machine, name="vm_machine"),
     path(f"{VM}act/<str:kind>/", machine.act, name="vm_act"),
@@ -41,7 +46,6 @@ urlpatterns = [
     path(f"{INSTANCE}act/<str:kind>/", machine.act, name="instance_act"),
     path(f"{INSTANCE}people/", vm_page.people, name="instance_people"),
     path(f"{INSTANCE}health/", vm_page.health, name="instance_health"),
-    path(f"{INSTANCE}boot-diagnostics/", screens.boot_diagnostics, name="instance_boot_diagnostics"),
     path(f"{INSTANCE}screenshot/", screens.screenshot, name="instance_screenshot"),
     path(f"{INSTANCE}operations/<uuid:operation>/call-off/", operations.call_off, name="instance_call_off"),
     path("operations/", operations.operations, name="operations"),
@@ -54,11 +58,44 @@ urlpatterns = [
     path("access/principals/<path:scope>", access.access_principals, name="access_principals"),
     path("access/<path:scope>", access.access, name="access"),
     path("activity/<path:scope>", activity.activity, name="activity"),
+    path("audit/timeline/<path:scope>", audit_review.audit_timeline, name="audit_timeline"),
+    path("audit/entries/<int:seq>/<path:scope>", audit_review.audit_entry, name="audit_entry"),
+    path("audit/views/save/<path:scope>", audit_review.audit_view_save, name="audit_view_save"),
+    path(
+        "audit/views/<uuid:view_id>/remove/<path:scope>",
+        audit_review.audit_view_remove,
+        name="audit_view_remove",
+    ),
+    path("audit/exports/", audit_exports.audit_exports, name="audit_exports"),
+    path("audit/exports/new/<path:scope>", audit_exports.audit_export_new, name="audit_export_new"),
+    path("audit/exports/<uuid:export_id>/", audit_exports.audit_export, name="audit_export"),
+    path("audit/exports/<uuid:export_id>/file/", audit_exports.audit_export_file, name="audit_export_file"),
+    path(
+        "audit/exports/<uuid:export_id>/remove/",
+        audit_exports.audit_export_remove,
+        name="audit_export_remove",
+    ),
     path("tenant/alerts/", alerts.alerts, name="alerts"),
     path("tenant/alerts/<uuid:target_id>/test/", alerts.alert_test, name="alert_test"),
     path("tenant/alerts/<uuid:target_id>/switch/", alerts.alert_switch, name="alert_switch"),
     path("tenant/alerts/<uuid:target_id>/secret/", alerts.alert_secret, name="alert_secret"),
     path("tenant/alerts/<uuid:target_id>/remove/", alerts.alert_remove, name="alert_remove"),
+    path("forwarding/", forwarding.forwarding, name="forwarding"),
+    path("forwarding/<uuid:target_id>/test/", forwarding.forwarding_test, name="forwarding_test"),
+    path("forwarding/<uuid:target_id>/switch/", forwarding.forwarding_switch, name="forwarding_switch"),
+    path("forwarding/<uuid:target_id>/secret/", forwarding.forwarding_secret, name="forwarding_secret"),
+    path("forwarding/<uuid:target_id>/remove/", forwarding.forwarding_remove, name="forwarding_remove"),
+    path("admin/workers/", admin.site.admin_view(workers.workers), name="workers"),
+    path(
+        "admin/workers/<str:queue>/<str:job_id>/retry/",
+        admin.site.admin_view(workers.retry),
+        name="workers_retry",
+    ),
+    path(
+        "admin/workers/<str:queue>/<str:job_id>/forget/",
+        admin.site.admin_view(workers.forget),
+        name="workers_forget",
+    ),
     path("subs/", subscriptions.subscription_list, name="subscription_list"),
     path("subs/<uuid:subscription_id>/", subscriptions.subscription, name="subscription"),
     path(
@@ -87,7 +124,28 @@ urlpatterns = [
     path("scale-sets/", scale_sets.scale_set_list, name="scale_set_list"),
     path("scale-sets/<uuid:subscription_id>/<str:group>/<str:name>/", scale_sets.scale_set, name="scale_set"),
     path("storage/", storage.storage_list, name="storage_list"),
+    path("storage/add/", storage_changes.storage_add, name="storage_add"),
     path("storage/<uuid:subscription_id>/<str:group>/<str:name>/", storage.storage, name="storage"),
+    path(
+        "storage/<uuid:subscription_id>/<str:group>/<str:name>/edit/",
+        storage_changes.storage_edit,
+        name="storage_edit",
+    ),
+    path(
+        "storage/<uuid:subscription_id>/<str:group>/<str:name>/credentials/",
+        storage_changes.storage_credentials,
+        name="storage_credentials",
+    ),
+    path(
+        "storage/<uuid:subscription_id>/<str:group>/<str:name>/test/",
+        storage_changes.storage_test,
+        name="storage_test",
+    ),
+    path(
+        "storage/<uuid:subscription_id>/<str:group>/<str:name>/remove/",
+        storage_changes.storage_remove,
+        name="storage_remove",
+    ),
     path("networks/", networks.network_list, name="network_list"),
     path("networks/<uuid:subscription_id>/<str:group>/<str:name>/", networks.network, name="network"),
 ]

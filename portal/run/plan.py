@@ -38,7 +38,7 @@ def processes(options: Options) -> list[Spec]:
         Spec(
             "records", (*MANAGE, "rqworker", "--verbosity", "0", f"archive.{options.machine_host}", "records")
         ),
-        Spec("alerts", (*MANAGE, "rqworker", "--verbosity", "0", "alerts")),
+        Spec("alerts", (*MANAGE, "rqworker", "--verbosity", "0", "alerts", "forwarding")),
     ]
     if (ROOT / f"{SCHEDULE.replace('.', '/')}.py").exists():
         specs.append(Spec("cron", (*MANAGE, "rqcron", "--logging-level", "WARNING", SCHEDULE)))

@@ -2,12 +2,14 @@
 
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 import django
 
 django.setup()
 
+from django.conf import settings  # noqa: E402  needs the settings
 from django.utils import timezone  # noqa: E402  needs the settings
 
 from accounts import principals  # noqa: E402  needs the apps loaded
@@ -15,6 +17,8 @@ from accounts.models import Group, RoleAssignment, RoleDefinition, Tenant, User 
 from accounts.services.people import create_user, save_group  # noqa: E402
 from accounts.services.roles import assign_role, remove_assignment  # noqa: E402
 from accounts.services.tenants import add_member, change_tenant, create_tenant, remove_member  # noqa: E402
+from consoles.record.spool import Spool  # noqa: E402  needs the settings
+from consoles.services import Counts, end_session, open_session, see_session  # noqa: E402  needs the apps loaded
 from portal.fleet.demo.people import light_hash  # noqa: E402
 from portal.fleet.models import Subscription, VirtualMachine  # noqa: E402
 from portal.fleet.services.resources import add_vm, create_resource_group, create_subscription  # noqa: E402
@@ -87,6 +91,35 @@ def leave(user: str, tenant: str) -> None:
     remove_member(by=BY, tenant=Tenant.objects.get(id=tenant), user=User.objects.get(id=user))
 
 
+def printed(scope: str, texts: list[str], apart_ms: int = 1000, times: int = 1) -> int:
+    """A line that no hub holds has printed this, `times` over: into its spool, as a hub would write it. How much there is now."""
+    line = VirtualMachine.objects.get(scope_key=scope.lower()).ports.get(number=0).line_id
+    spool = Spool(Path(settings.SPOOL) / str(line), 1 << 30)
+    now = int(timezone.now().timestamp() * 1000) - apart_ms * len(texts) * times
+    for number, text in enumerate(text for _ in range(times) for text in texts):
+        spool.append(text.encode(), now + number * apart_ms)
+    spool.close()
+    return spool.end
+
+
+def session(
+    scope: str, user: str, from_offset: int, to_offset: int, live: bool = False, mode: str = "write"
+) -> str:
+    """Somebody is, or was, attached to a machine's console and saw this stretch of its log."""
+    vm, person = VirtualMachine.objects.get(scope_key=scope.lower()), User.objects.get(id=user)
+    by = principals.Principal(
+        principals.USER, person.id, person.display_name, vm.tenant_id, address="192.0.2.7"
+    )
+    counts = Counts(12, to_offset - from_offset, from_offset, to_offset)
+    about = {"mode": mode, "via": "page", "user_agent": "tests", "from_offset": None}
+    made = open_session(by=by, vm=vm, port=vm.ports.get(number=0), **about)
+    if live:
+        see_session(session=made, mode=mode, counts=counts)
+    else:
+        end_session(by=by, session=made, code="left", counts=counts)
+    return str(made.id)
+
+
 def power(scope: str, state: str) -> None:
     VirtualMachine.objects.filter(scope_key=scope.lower()).update(power_state=state)
 
@@ -123,6 +156,8 @@ ACTS = {
         take_away,
         leave,
         power,
+        printed,
+        session,
         sight,
         tag,
         group_of_people,

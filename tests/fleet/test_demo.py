@@ -121,7 +121,7 @@ def test_the_machines_are_of_both_systems_and_in_many_states(demo: dict[str, Any
         "Failed",
     }
     assert sum("/virtualMachineScaleSets/web-pool/virtualMachines/" in vm["id"] for vm in demo["vms"]) == 3
-    assert {account.kind for account in StorageAccount.objects.all()} == {"managed", "local", "s3", "premium"}
+    assert {account.kind for account in StorageAccount.objects.all()} == {"managed", "local", "premium"}
     assert SecurityRule.objects.filter(access="Deny", destination_ports="22", protocol="TCP").exists()
     assert HealthEvent.objects.filter(state="Unavailable", vm__name="db-1").exists()
     assert all(vm.interfaces.count() == 1 for vm in VirtualMachine.objects.all())  # type: ignore[attr-defined]

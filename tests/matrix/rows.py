@@ -53,6 +53,10 @@ def vm(suffix: str = "") -> Callable[[Scene], str]:
     return lambda s: f"/vms/{s.vm_path}/{suffix}"
 
 
+def at_storage(act: str) -> Callable[[Scene], str]:
+    return lambda s: f"/storage/{s.world.subscription.id}/web/contosodiag/{act}/"
+
+
 def at(prefix: str) -> Callable[[Scene], str]:
     """A page about the scope of web-1."""
     return lambda s: f"/{prefix}{s.world.vm.scope}"
@@ -68,6 +72,62 @@ def vm_arm(suffix: str) -> Callable[[Scene], str]:
 
 def alert(act: str) -> Callable[[Scene], str]:
     return lambda s: f"/tenant/alerts/{s.alert_target.id}/{act}/"
+
+
+def forward(act: str) -> Callable[[Scene], str]:
+    return lambda s: f"/forwarding/{s.forward_target.id}/{act}/"
+
+
+def held(scene: Scene) -> str:
+    return f"/records/holds/{scene.hold.id}/end/"
+
+
+ACCOUNTS = "/providers/Microsoft.Storage/storageAccounts"
+
+
+def on_session(suffix: str = "") -> Callable[[Scene], str]:
+    return lambda s: f"/sessions/{s.session.id}/{suffix}"
+
+
+def reads_log(name: str, suffix: str) -> list[Row]:
+    """Of a machine and of an instance of a scale set: the data right is asked for, whatever else somebody may."""
+    statuses = "302 403 403 403 200 404 403 403"
+    return [
+        get(name, vm(suffix), statuses, served="auditor"),
+        get(f"instance_{name}", lambda s: f"/scale-sets/{s.set_path}/0/{suffix}", statuses, served="auditor"),
+    ]
+
+
+def log_of_vm(suffix: str) -> Callable[[Scene], str]:
+    return lambda s: f"/vms/{s.vm_path}/log/{suffix}"
+
+
+def log_of_instance(suffix: str) -> Callable[[Scene], str]:
+    return lambda s: f"/scale-sets/{s.set_path}/0/log/{suffix}"
+
+
+def ends_link(prefix: str) -> Row:
+    place = log_of_vm("links/") if prefix == "vm" else log_of_instance("links/")
+    return post(
+        f"{prefix}_log_link_end",
+        lambda s: f"{place(s)}{s.links[prefix][0].id}/end/",
+        "302 403 403 403 302 404 403 403",
+        served="auditor",
+    )
+
+
+def reads_diagnostics(prefix: str, url: Callable[[str], Callable[[Scene], str]]) -> list[Row]:
+    """A log, what is found in it, downloads and links: whoever may only connect, or only manage, gets none of it."""
+    statuses = "302 403 403 403 200 404 403 403"
+    return [
+        get(f"{prefix}_log", url(""), statuses, served="auditor"),
+        get(f"{prefix}_log_search", url("search/?words=login"), statuses, served="auditor"),
+        get(f"{prefix}_log_download", url("download/?form=plain"), statuses, served="auditor"),
+        get(f"{prefix}_log_links", url("links/"), statuses, served="auditor"),
+        post(
+            f"{prefix}_log_links", url("links/"), statuses, {"form": "raw", "minutes": "5"}, served="auditor"
+        ),
+    ]
 
 
 SWITCH = "/providers/Microsoft.SerialConsole/consoleServices/default"
@@ -269,9 +329,29 @@ ROWS = [
     get("vm_states", lambda s: f"/vms/states/?id={s.world.vm.id}", "302 204 204 204 204 204 403 204"),
     get("vm", vm(), "302 200 200 200 200 404 403 200"),
     get("wall", "/consoles/", "302 200 200 200 200 200 403 200"),
+    get("session_list", "/sessions/", "302 200 200 200 200 200 403 200"),
+    get("session", on_session(), "302 200 403 403 200 404 403 200"),
+    get("session_output", on_session("output/"), "302 403 403 403 200 404 403 403", served="auditor"),
+    get("session_end", on_session("end/"), "302 200 200 403 403 404 403 403"),
+    post("session_end", on_session("end/"), "302 302 302 403 403 404 403 403"),
+    *reads_log("replay", "replay/"),
+    *reads_log("replay_cast", "replay/cast/"),
+    *reads_log("replay_part", "replay/cast/part/?from=0&to=0&at=0&until=1"),
+    *reads_log("replay_find", "replay/find/?words=login"),
     get("console", vm("console/"), "302 200 200 200 403 404 403 403"),
     post("vm_boot_diagnostics", vm("boot-diagnostics/"), "302 200 200 403 403 404 403 403"),
     get("vm_boot_diagnostics", vm("boot-diagnostics/"), "302 200 200 200 200 404 403 200"),
+    *reads_diagnostics("vm", log_of_vm),
+    *reads_diagnostics("instance", log_of_instance),
+    ends_link("vm"),
+    ends_link("instance"),
+    get("log_link", lambda s: f"/log/{s.links['vm'][1]}/", "200 200 200 200 200 200 200 200"),
+    get(
+        "log_link",
+        "/log/hpl_guessed/",
+        "404 404 404 404 404 404 404 404",
+        proved_in="tests/consoles/diagnostics/test_links.py",
+    ),
     get("vm_people", vm("people/"), "302 200 200 200 200 404 403 200"),
     get("vm_health", vm("health/"), "302 200 200 200 200 404 403 200"),
     get("vm_screenshot", vm("screenshot/"), "302 403 403 403 200 404 403 403", served="auditor"),
@@ -358,6 +438,38 @@ ROWS = [
     ),
     get("activity", at("activity"), "302 200 403 403 200 404 403 200"),
     get("activity", lambda s: f"/activity{s.world.contoso.scope}", "302 200 403 403 200 404 403 200"),
+    get("audit_timeline", at("audit/timeline"), "302 200 403 403 200 404 403 200"),
+    get(
+        "audit_entry",
+        lambda s: f"/audit/entries/1{s.world.contoso.scope}",
+        "302 200 403 403 200 404 403 200",
+    ),
+    post(
+        "audit_view_save", at("audit/views/save"), "302 302 403 403 302 404 403 302", {"name": "my own view"}
+    ),
+    post(
+        "audit_view_remove",
+        lambda s: f"/audit/views/{s.audit_view.id}/remove{s.world.vm.scope}",
+        "302 302 403 403 404 404 403 404",
+    ),
+    get("audit_exports", "/audit/exports/", "302 200 200 200 200 200 403 200"),
+    get("audit_export_new", at("audit/exports/new"), "302 200 403 403 200 404 403 200"),
+    post("audit_export_new", at("audit/exports/new"), "302 200 403 403 200 404 403 200", {"form": "csv"}),
+    get(
+        "audit_export",
+        lambda s: f"/audit/exports/{s.audit_export.id}/",
+        "302 200 404 404 404 404 403 404",
+    ),
+    get(
+        "audit_export_file",
+        lambda s: f"/audit/exports/{s.audit_export.id}/file/",
+        "302 200 404 404 404 404 403 404",
+    ),
+    post(
+        "audit_export_remove",
+        lambda s: f"/audit/exports/{s.audit_export.id}/remove/",
+        "302 302 404 404 404 404 403 404",
+    ),
     get("subscription_list", "/subs/", "302 200 200 200 200 200 403 200"),
     get("subscription", lambda s: f"/subs/{s.world.subscription.id}/", "302 200 403 403 200 404 403 200"),
     get(
@@ -421,6 +533,18 @@ ROWS = [
         lambda s: f"/storage/{s.world.subscription.id}/web/contosodiag/",
         "302 200 403 403 403 404 403 403",
     ),
+    get("storage_add", "/storage/add/", "302 200 403 403 403 200 403 403"),
+    post(
+        "storage_add",
+        "/storage/add/",
+        "302 200 403 403 403 200 403 403",
+        proved_in="tests/fleet/test_storage_changes.py",
+    ),
+    get("storage_edit", at_storage("edit"), "302 200 403 403 403 404 403 403"),
+    post("storage_edit", at_storage("edit"), "302 302 403 403 403 404 403 403", {"key_access": "on"}),
+    get("storage_credentials", at_storage("credentials"), "302 200 403 403 403 404 403 403"),
+    post("storage_test", at_storage("test"), "302 302 403 403 403 404 403 403"),
+    get("storage_remove", at_storage("remove"), "302 200 403 403 403 404 403 403"),
     get("network_list", "/networks/", "302 200 200 200 200 200 403 200"),
     get(
         "network",
@@ -471,6 +595,17 @@ ROWS = [
         arm("/resourceGroups/web/providers/Microsoft.Compute/virtualMachines"),
         "401 200 200 200 200 404 404 404",
     ),
+    get("arm:list_storage_accounts_of_subscription", arm(ACCOUNTS), "401 200 200 200 200 404 404 404"),
+    get(
+        "arm:list_storage_accounts",
+        arm(f"/resourceGroups/web{ACCOUNTS}"),
+        "401 200 200 200 200 404 404 404",
+    ),
+    get(
+        "arm:get_storage_account",
+        arm(f"/resourceGroups/web{ACCOUNTS}/contosodiag"),
+        "401 200 200 403 200 404 404 404",
+    ),
     get("arm:get_vm", vm_arm("?$expand=instanceView"), "401 200 200 200 200 404 404 404"),
     get("arm:get_instance_view", vm_arm("/instanceView"), "401 200 200 200 200 404 404 404"),
     post("arm:start_vm", vm_arm("/start"), "401 202 202 403 403 404 404 404"),
@@ -499,6 +634,46 @@ ROWS = [
     get("arm:api-root", "/api/", "404 404 404 404 404 404 404 404", proved_in="tests/arm/test_routing.py"),
     get("alerts", "/tenant/alerts/", "302 200 403 403 403 200 403 403"),
     post("alerts", "/tenant/alerts/", "302 200 403 403 403 200 403 403"),
+    get("forwarding", "/forwarding/", "302 200 403 403 403 200 403 403"),
+    post("forwarding", "/forwarding/", "302 200 403 403 403 200 403 403"),
+    post("forwarding_test", forward("test"), "302 302 403 403 403 404 403 403"),
+    post("forwarding_switch", forward("switch"), "302 302 403 403 403 404 403 403"),
+    post("forwarding_secret", forward("secret"), "302 200 403 403 403 404 403 403"),
+    get("forwarding_remove", forward("remove"), "302 200 403 403 403 404 403 403"),
+    post("forwarding_remove", forward("remove"), "302 302 403 403 403 404 403 403"),
+    get("records", "/records/", "302 200 403 403 200 200 403 200"),
+    post("records", "/records/", "302 302 403 403 403 302 403 403", {"session_days": "400"}),
+    get("hold_new", at("records/hold"), "302 200 403 403 403 404 403 403"),
+    post("hold_new", at("records/hold"), "302 302 403 403 403 404 403 403", {"reason": "case 7"}),
+    get("hold_end", held, "302 200 403 403 403 404 403 403"),
+    post("hold_end", held, "302 302 403 403 403 404 403 403"),
+    get(
+        "erase",
+        at("records/erase"),
+        "302 403 403 403 403 404 403 403",
+        proved_in="tests/fleet/test_records_page.py",
+    ),
+    post(
+        "erase",
+        at("records/erase"),
+        "302 403 403 403 403 404 403 403",
+        {"reason": "asked for"},
+        proved_in="tests/fleet/test_records_page.py",
+    ),
+    get("workers", "/admin/workers/", "302 404 404 404 404 404 200 200", served="staff"),
+    post(
+        "workers_retry",
+        "/admin/workers/default/unknown/retry/",
+        "302 404 404 404 404 404 302 302",
+        served="staff",
+    ),
+    post(
+        "workers_forget",
+        "/admin/workers/default/unknown/forget/",
+        "302 404 404 404 404 404 302 302",
+        served="staff",
+    ),
+    get("metrics", "/metrics", "404 404 404 404 404 404 404 404", proved_in="tests/config/test_metrics.py"),
     post("alert_test", alert("test"), "302 302 403 403 403 404 403 403"),
     post("alert_switch", alert("switch"), "302 302 403 403 403 404 403 403"),
     post("alert_secret", alert("secret"), "302 200 403 403 403 404 403 403"),

@@ -25,17 +25,25 @@ from accounts.services.credentials import add_secret
 from accounts.services.people import save_group
 from accounts.services.roles import save_custom_role
 from accounts.services.tenants import grant_staff, invite
+from consoles.diagnostics.links import make_link
+from consoles.models import ConsoleSession, LogLink
 from portal.fleet.models import (
     AlertTarget,
+    AuditExport,
+    ForwardTarget,
     NetworkInterface,
     Operation,
     OperationKind,
+    SavedView,
     ScaleSet,
     Screenshot,
+    SerialPort,
     Subnet,
     VirtualMachine,
     VirtualNetwork,
 )
+from portal.fleet.models.records import LegalHold
+from portal.fleet.services.holds import put_hold
 from portal.fleet.services.operations import ask
 from tests import world as worlds
 from tests.world import SYSTEM, World
@@ -59,6 +67,12 @@ class Scene:
     operation: Operation
     instance_operation: Operation
     alert_target: AlertTarget
+    forward_target: ForwardTarget
+    hold: LegalHold
+    session: ConsoleSession
+    links: dict[str, tuple[LogLink, str]]
+    audit_view: SavedView
+    audit_export: AuditExport
     bearer: dict[str, str]
 
     def add_passkey(self) -> None:
@@ -94,6 +108,7 @@ def build() -> Scene:
         machine_url="scripted://linux-login/pool_0",
         **base,
     )
+    SerialPort.objects.create(vm=scale_set.instances.get(), url="loop://")
     for machine in VirtualMachine.objects.filter(tenant=world.contoso):
         Screenshot.objects.create(vm=machine, taken_at=timezone.now(), png=b"\x89PNG")
     network = VirtualNetwork.objects.create(name="backbone", address_space=["10.0.0.0/16"], **base)
@@ -141,6 +156,24 @@ def build() -> Scene:
         alert_target=AlertTarget.objects.create(
             tenant=world.contoso, kind="webhook", address="http://127.0.0.1:9/", sealed_secret=seal("x")
         ),
+        forward_target=ForwardTarget.objects.create(
+            tenant=world.contoso, kind="webhook", address="http://127.0.0.1:9/", sealed_secret=seal("x")
+        ),
+        hold=put_hold(by=SYSTEM, tenant=world.contoso, resource=world.vm, reason="case 7"),
+        session=_session(world),
+        links={"vm": _link(world, world.vm), "instance": _link(world, scale_set.instances.get())},
+        audit_view=SavedView.objects.create(
+            tenant=world.contoso, owner_id=world.people["owner"].id, owner_name="owner", name="refusals"
+        ),
+        audit_export=AuditExport.objects.create(
+            tenant=world.contoso,
+            scope=world.vm.scope,
+            form="csv",
+            state="ready",
+            asked_by_id=world.people["owner"].id,
+            asked_by_name="owner",
+            expires_at=timezone.now() + timedelta(1),
+        ),
         bearer=_bearers(world),
     )
 
@@ -148,6 +181,28 @@ def build() -> Scene:
 def _operation(world: World) -> Operation:
     VirtualMachine.objects.filter(id=world.vm.id).update(machine_url="scripted://linux-login/web-1")
     return ask(by=SYSTEM, vm=world.vm, kind=OperationKind.CTRL_ALT_DEL)
+
+
+def _session(world: World) -> ConsoleSession:
+    by, port = world.people["watcher"], world.vm.ports.get()
+    return ConsoleSession.objects.create(
+        tenant=world.contoso,
+        subscription=world.subscription,
+        vm=world.vm,
+        line_id=port.line_id,
+        scope=world.vm.scope,
+        vm_name=world.vm.name,
+        principal_kind="User",
+        principal_id=by.id,
+        principal_name=by.display_name,
+        via="page",
+        mode="watch",
+        from_offset=0,
+    )
+
+
+def _link(world: World, vm: VirtualMachine) -> tuple[LogLink, str]:
+    return make_link(by=world.principal("auditor"), vm=vm, port=vm.ports.get(), form="plain", minutes=60)
 
 
 def _token(world: World, person: str, hashed: str) -> ApiToken:

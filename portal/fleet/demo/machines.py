@@ -34,7 +34,7 @@ class Account(NamedTuple):
 ACCOUNTS = [
     Account("contosodiag", "web", "managed"),
     Account("contosologs", "web", "local"),
-    Account("contosoarchive", "data", "s3", "Deny", ("127.0.0.0/8", "::1/128", "10.10.0.0/16")),
+    Account("contosoarchive", "data", "local", "Deny", ("127.0.0.0/8", "::1/128", "10.10.0.0/16")),
     Account("contosofast", "data", "premium"),
     Account("fabrikamdiag", "plant", "managed"),
 ]

@@ -36,13 +36,12 @@ def vm(request: PortalRequest, sub: UUID, group: str, name: str, instance: int |
     )
     may = {word: decisions[action].allowed for word, action in MAY.items()}
     ports = list(machine.ports.all())
-    scopes = [machine.scope, *(port.scope for port in ports)]
     context = {
         "vm": machine,
         "ports": ports,
         "interfaces": list(machine.interfaces.select_related("subnet__network")),
         "may": may,
-        "entries": recent(request.tenant.id, scopes) if may["audit"] else [],
+        "entries": recent(request.tenant.id, machine.scope) if may["audit"] else [],
         **_as_commands(request, machine),
     }
     return render(request, "fleet/vm.html", context)
