@@ -145,11 +145,16 @@ def problem_after(before: Link, entry: AuditEntry) -> str:
 def release(chain: AuditChain, last: Link) -> int:
     """Takes the entries up to `last` out of the table: they are in a signed file. Returns how many went.
 
-    Called in the transaction that records it, with the chain's row locked.
+    Called in the transaction that records it, with the chain's row locked. What somebody put in behind the seal stays, for `verify` to name.
     """
     if not AuditEntry.objects.filter(chain=chain, seq=last.seq, hash=last.hash).exists():
         raise AppendOnly
     # past the manager's own delete, which refuses
-    gone, _ = QuerySet(AuditEntry).filter(chain=chain, seq__lte=last.seq).delete()
+    released: QuerySet[AuditEntry] = QuerySet(AuditEntry).filter(
+        chain=chain, seq__gt=chain.sealed_seq, seq__lte=last.seq
+    )
+    gone, _ = released.delete()
+    if gone != last.seq - chain.sealed_seq:
+        raise AppendOnly
     AuditChain.objects.filter(id=chain.id).update(sealed_seq=last.seq, sealed_hash=last.hash)
     return gone

@@ -9,6 +9,7 @@ from consoles.archive.lines import Line
 from consoles.archive.window import lost
 from consoles.models import LineArchive
 from consoles.record.segment import Segment
+from portal.fleet.services.holds import on_hold
 
 FIRST, LONGEST = timedelta(seconds=20), timedelta(minutes=10)  # between tries of a store that refuses
 
@@ -21,8 +22,10 @@ def looked(line: Line, segments: Sequence[Segment]) -> LineArchive:
         defaults={"tenant_id": line.tenant_id, "host": line.host, "archived_to": start},
     )
     if segments:
-        if not is_new and line.limit:
-            row.lost_bytes += lost(row.archived_to, start, end, line.limit)
+        if not is_new and line.limit and start > row.archived_to:
+            held = on_hold(line.tenant_id, line.scope.lower())
+            on_disk = sum(segment.size for segment in segments)
+            row.lost_bytes += lost(row.archived_to, start, on_disk, None if held else line.limit)
         row.archived_to = max(row.archived_to, start)
         row.spool_start, row.spool_end = start, end
     row.vm_id, row.scope, row.host = line.vm_id, line.scope, line.host
@@ -35,6 +38,12 @@ def is_due(row: LineArchive) -> bool:
         return True
     wait = min(max(FIRST, row.looked_at - row.failing_since), LONGEST)
     return timezone.now() >= row.looked_at + wait
+
+
+def begun(row: LineArchive) -> None:
+    """Whoever is killed by what this line's store does is not first again."""
+    row.looked_at = timezone.now()
+    row.save(update_fields=["looked_at"])
 
 
 def failed(row: LineArchive, code: str) -> None:

@@ -2,13 +2,14 @@
 
 from django.db import transaction
 
+from consoles.archive.damage import may_come_back
 from consoles.archive.objects import Objects, name_of
 from consoles.archive.removing import let_go
 from consoles.archive.rows import write_piece
 from consoles.models import ArchivedPiece
 from consoles.record.packed import Damaged, Packed, pack
 from consoles.record.segment import ALL
-from portal.fleet.stores.base import Missing
+from portal.fleet.stores.base import Missing, StoreTrouble
 
 
 def cut(piece: ArchivedPiece, before: int, objects: Objects) -> None:
@@ -28,8 +29,12 @@ def cut(piece: ArchivedPiece, before: int, objects: Objects) -> None:
 
 def _rest(piece: ArchivedPiece, before: int, objects: Objects) -> bytes | None:
     try:
-        packed = Packed(objects.get(piece.account, piece.blob))
-    except (Damaged, Missing):
+        packed = Packed(objects.get(piece.account, piece.blob, piece.stored_bytes))
+    except Missing:
+        if may_come_back(piece):
+            raise StoreTrouble(StoreTrouble.NOT_FOUND, piece.blob) from None
+        return None
+    except Damaged:
         return None
     data, times = packed.read(before, packed.end - before), packed.times(before, packed.end, ALL)
     blob = pack(packed.line, before, data, times, packed.last_ms)

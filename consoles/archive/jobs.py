@@ -12,13 +12,14 @@ from consoles.models import Erasure, LineArchive
 from consoles.models.archive import TO_DO
 from portal.fleet.models import VirtualMachine
 
-SECONDS = 200.0
+SECONDS, ERASING = 200.0, 60.0
 
 
 def archive_host_job(host: str) -> None:
     objects = Objects()
-    delete_erased(host, objects)
-    if not archive_host(host, objects, SECONDS):
+    done = archive_host(host, objects, SECONDS)
+    delete_erased(host, objects, ERASING)
+    if not done:
         enqueue(host)
 
 

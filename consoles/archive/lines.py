@@ -25,10 +25,6 @@ class Line:
     off: bool = True
 
     @property
-    def account_id(self) -> int | None:
-        return self.account.pk if self.account else None
-
-    @property
     def folder(self) -> Path:
         return Path(settings.SPOOL) / str(self.id)
 

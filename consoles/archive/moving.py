@@ -10,7 +10,7 @@ from django.db import transaction
 
 from consoles.archive import backlog, circular, removing
 from consoles.archive.lines import Line
-from consoles.archive.objects import Objects, name_of
+from consoles.archive.objects import Objects, ShareTaken, name_of
 from consoles.archive.packing import QUIET_MS, Due, Gone, Newest, due, packed
 from consoles.archive.rows import write_piece
 from consoles.models import ArchivedPiece, LineArchive, PieceState
@@ -39,15 +39,10 @@ def archive_line(line: Line, objects: Objects) -> None:
     pieces = list(due(segments, row.archived_to, _known(newest), quiet_before_ms=_quiet(line)))
     move = Move(line, row, account, objects)
     if backlog.is_due(row):
-        try:
-            for piece in pieces:
-                move.one(piece)
-            backlog.worked(row)
-        except StoreTrouble as trouble:
-            backlog.failed(row, trouble.code)
+        move.all(pieces)
     row.waiting_bytes = sum(piece.beyond(row.archived_to) for piece in pieces)
     row.save()
-    circular.shorten(line, row)
+    circular.shorten(line, row, segments)
     removing.finish(line.id, objects)
 
 
@@ -71,18 +66,30 @@ class Move:
     account: StorageAccount | None
     objects: Objects
 
+    def all(self, pieces: list[Due]) -> None:
+        backlog.begun(self.row)
+        try:
+            for piece in pieces:
+                self.one(piece)
+            backlog.worked(self.row)
+        except ShareTaken:
+            return
+        except StoreTrouble as trouble:
+            backlog.failed(self.row, trouble.code)
+
     def one(self, piece: Due) -> None:
         """Raises StoreTrouble. What the hub has dropped meanwhile is lost, and told."""
         try:
             blob = packed(str(self.line.id), piece)
         except Gone:
             self.row.lost_bytes += piece.beyond(self.row.archived_to)
+            self.row.archived_to = max(self.row.archived_to, piece.end)
             return
         name = name_of(self.line.id, piece.start, piece.end)
         self.objects.put(self.account, name, blob)
         before = self._write(piece, blob)
         if before and (before.account, before.blob) != (self.account, name):
-            removing.remove_object(before.account, before.blob, self.objects)
+            removing.replaced(before, self.objects)
 
     @transaction.atomic
     def _write(self, piece: Due, blob: bytes) -> ArchivedPiece | None:

@@ -27,8 +27,9 @@ def enqueue(host: str, job: str = ARCHIVE) -> None:
     """What found no worker until the clock's next turn is worth nothing, and a host that has none gets no more of it."""
     try:
         queue = Queue(f"archive.{host}", connection=get_connection("default"))
-        if queue.count < MOST_WAITING:
-            queue.enqueue(job, host, job_timeout=LONGEST, ttl=EVERY, result_ttl=0, failure_ttl=DAY)
+        if job == TIDY or queue.count < MOST_WAITING:
+            ttl = DAY if job == TIDY else EVERY
+            queue.enqueue(job, host, job_timeout=LONGEST, ttl=ttl, result_ttl=0, failure_ttl=DAY)
     except (RedisError, OSError) as error:
         _missed(host, error)
 

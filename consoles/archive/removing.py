@@ -6,8 +6,9 @@ from uuid import UUID
 import structlog
 
 from consoles.archive.objects import Objects
-from consoles.models import ArchivedPiece, PieceState
+from consoles.models import ArchivedPiece, LineArchive, PieceState
 from portal.fleet.models import StorageAccount
+from portal.fleet.services.holds import on_hold
 from portal.fleet.stores.base import StoreTrouble
 
 log = structlog.get_logger(__name__)
@@ -20,15 +21,30 @@ def let_go(pieces: Iterable[ArchivedPiece]) -> None:
 
 
 def finish(line_id: UUID, objects: Objects) -> bool:
-    """What is on its way out. False where a store keeps some for now; the clock asks it again."""
+    """What is on its way out. False where a store or a legal hold keeps some for now; the clock asks again."""
     leaving = ArchivedPiece.objects.filter(line_id=line_id, state=PieceState.LEAVING)
+    pieces = list(leaving.select_related("account").order_by("start"))
+    if pieces and _is_held(line_id):
+        return False
     done = True
-    for piece in leaving.select_related("account").order_by("start"):
+    for piece in pieces:
         if remove_object(piece.account, piece.blob, objects):
             piece.delete()
         else:
             done = False
     return done
+
+
+def replaced(piece: ArchivedPiece, objects: Objects) -> None:
+    """A larger one has the place of its row; what keeps its object for now gets one that begins where it ended."""
+    if not remove_object(piece.account, piece.blob, objects):
+        piece.pk, piece.start, piece.state = None, piece.end, PieceState.LEAVING
+        piece.save(force_insert=True)
+
+
+def _is_held(line_id: UUID) -> bool:
+    row = LineArchive.objects.get(line_id=line_id)
+    return on_hold(row.tenant_id, row.scope.lower()) is not None
 
 
 def remove_object(account: StorageAccount | None, name: str, objects: Objects) -> bool:

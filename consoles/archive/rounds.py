@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 from functools import partial
 
 import structlog
-from django.db import IntegrityError
+from django.utils import timezone
+from rq.timeouts import JobTimeoutException
 
 from consoles.archive.lines import Line, lines_of
 from consoles.archive.locking import locked
@@ -37,11 +38,11 @@ def attempt(line: Line, act: Callable[[], None]) -> None:
             return
         try:
             act()
-        except (
-            IntegrityError,
-            OSError,
-        ) as error:  # its machine was removed a moment ago; its folder cannot be read
-            log.warning("line_not_archived", line=str(line.id), error=str(error).partition("\n")[0])
+        except JobTimeoutException:
+            raise
+        except Exception:  # its machine was removed a moment ago; its folder or its store's cannot be read
+            log.exception("line_not_archived", line=str(line.id))
+            LineArchive.objects.filter(line_id=line.id).update(looked_at=timezone.now())
 
 
 def _archive(line: Line, known: LineArchive | None, objects: Objects) -> None:

@@ -1,4 +1,4 @@
-"""Once a day: what a kill, a store that was away or a removed machine has left. In: the host. Out: no object without a row, no log beyond its limit, no folder of a line that is archived for good."""
+"""Once a day: what a kill, a store that was away or a removed machine has left. In: the host. Out: no object without a row, no log beyond its limit, no folder of a line that is archived for good, no piece that is called damaged and is whole."""
 
 import shutil
 import time
@@ -7,6 +7,7 @@ from functools import partial
 import structlog
 
 from consoles.archive import backlog, circular, removing, sweeping
+from consoles.archive.damage import mend
 from consoles.archive.lines import Line, lines_of
 from consoles.archive.moving import segments_of
 from consoles.archive.objects import Objects
@@ -27,11 +28,13 @@ def tidy_host(host: str, objects: Objects, seconds: float) -> None:
 
 def _tidy(line: Line, objects: Objects) -> None:
     accounts = sweeping.accounts_of(line.id)
-    row = backlog.looked(line, segments_of(line))
+    segments = segments_of(line)
+    row = backlog.looked(line, segments)
     row.save()
-    circular.shorten(line, row)
+    circular.shorten(line, row, segments)
     removing.finish(line.id, objects)
     try:
+        mend(line.id, objects)
         if swept := sweeping.sweep(line.id, accounts, objects):
             log.info("objects_swept", line=str(line.id), count=swept)
     except StoreTrouble as trouble:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from consoles.record.mark import SKIP
+from consoles.record.segment import Segment
 
 
 def leaving(sizes: Sequence[int], waiting: int, limit: int) -> int:
@@ -15,10 +16,15 @@ def leaving(sizes: Sequence[int], waiting: int, limit: int) -> int:
     return count
 
 
-def lost(archived_to: int, spool_start: int, spool_end: int, limit: int) -> int:
-    """Bytes that left the hub's disk before a store took them, and that the machine's limit would still have kept.
+def waiting(segments: Sequence[Segment], archived_to: int) -> int:
+    """Bytes on the hub's disk that are in no store; after a power cut offsets between two segments may be of none."""
+    return sum(max(segment.end - max(segment.start, archived_to), 0) for segment in segments)
+
+
+def lost(archived_to: int, spool_start: int, on_disk: int, limit: int | None) -> int:
+    """Bytes that left the hub's disk before a store took them, and that the machine's limit would still have kept; without one, all of them.
 
     Offsets that nothing was ever printed at, because the power went away, are no loss.
     """
     missing = max(spool_start - archived_to, 0) % SKIP
-    return min(missing, max(limit - (spool_end - spool_start), 0))
+    return missing if limit is None else min(missing, max(limit - on_disk, 0))

@@ -13,7 +13,7 @@ from accounts.pages import portal_page
 from accounts.requests import PortalRequest
 from consoles.diagnostics import files
 from consoles.diagnostics.forms import OFFSET
-from consoles.diagnostics.reading import Reading, reading_of
+from consoles.diagnostics.reading import Reading, reading_of, shut_out_of
 from consoles.models.archive import LinkForm
 from portal.config.streaming import streamed
 
@@ -57,4 +57,6 @@ def _record(request: PortalRequest, reading: Reading, given: dict[str, Any]) -> 
 
 def _still(request: PortalRequest, reading: Reading) -> bool:
     principal = renewed(request.principal)
-    return principal is not None and decide(principal, actions.LOG_READ, reading.vm).allowed
+    if principal is None or not decide(principal, actions.LOG_READ, reading.vm).allowed:
+        return False
+    return shut_out_of(reading.vm, reading.port.line_id, principal) is None

@@ -20,9 +20,11 @@ from consoles.diagnostics import selectors
 from consoles.diagnostics.forms import BootDiagnosticsForm
 from consoles.diagnostics.reading import ShutOut, scope_at, shut_out_of
 from consoles.diagnostics.troubles import sentence
+from consoles.retention.naming import why_held
 from portal.fleet.models import StorageAccount, VirtualMachine
 from portal.fleet.models.vms import MIB
 from portal.fleet.services.diagnostics import change_boot_diagnostics
+from portal.fleet.services.holds import OnHold
 from portal.fleet.vm_queries import vm_at
 
 MAY = {
@@ -41,8 +43,8 @@ def boot_diagnostics(request: PortalRequest, **place: Any) -> HttpResponse:
     if request.method == "POST":
         authorize(request.principal, actions.VM_WRITE, vm)
     form = _form(request, vm, decisions[actions.VM_WRITE])
-    if form is not None and form.is_valid():
-        return _saved(request, vm, form)
+    if form is not None and form.is_valid() and _saved(request, vm, form):
+        return go(request, vm.boot_diagnostics_url)
     port = vm.ports.filter(number=0).first()
     reading = decisions[actions.LOG_READ]
     shut = shut_out_of(vm, port.line_id, request.principal) if port and reading.allowed else None
@@ -53,7 +55,7 @@ def boot_diagnostics(request: PortalRequest, **place: Any) -> HttpResponse:
         "may": {word: decisions[action].allowed for word, action in MAY.items()},
         "reading": reading,
         "shut": sentence(ShutOut(shut, request.principal.address)) if shut else "",
-        "picture": selectors.newest_picture(vm) if reading.allowed else None,
+        "picture": selectors.newest_picture(vm) if reading.allowed and not shut else None,
         "kept": selectors.kept_of(port) if port else None,
         "sessions": selectors.sessions_of(vm) if decisions[actions.SESSION_READ].allowed else None,
     }
@@ -68,21 +70,25 @@ def _form(request: PortalRequest, vm: VirtualMachine, writing: Decision) -> Boot
     return BootDiagnosticsForm(data, vm=vm, accounts=_accounts_for(request, vm), attached=attached)
 
 
-def _saved(request: PortalRequest, vm: VirtualMachine, form: BootDiagnosticsForm) -> HttpResponse:
+def _saved(request: PortalRequest, vm: VirtualMachine, form: BootDiagnosticsForm) -> bool:
     given, before = form.cleaned_data, vm.diagnostics_account
-    change_boot_diagnostics(
-        by=request.principal,
-        vm=vm,
-        enabled=given["enabled"],
-        account=given["account"],
-        log_limit_bytes=given["log_limit_mib"] * MIB,
-        log_out_on_detach=given["log_out_on_detach"],
-        logout_string=given["logout_string"],
-    )
+    try:
+        change_boot_diagnostics(
+            by=request.principal,
+            vm=vm,
+            enabled=given["enabled"],
+            account=given["account"],
+            log_limit_bytes=given["log_limit_mib"] * MIB,
+            log_out_on_detach=given["log_out_on_detach"],
+            logout_string=given["logout_string"],
+        )
+    except OnHold as held:
+        form.add_error(None, why_held(request.tenant, held.hold))
+        return False
     messages.success(request, _("Boot diagnostics of %(vm)s were saved.") % {"vm": vm.name})
     if given["account"] not in (None, before):
         _warn_of_keys(request, vm, given["account"])
-    return go(request, vm.boot_diagnostics_url)
+    return True
 
 
 def _warn_of_keys(request: PortalRequest, vm: VirtualMachine, account: StorageAccount) -> None:

@@ -15,17 +15,8 @@ from accounts.requests import PortalRequest
 from consoles.kept.log import Log, log_of
 from consoles.models import ArchivedPiece
 from portal.fleet.models import SerialPort, StorageAccount, VirtualMachine
-from portal.fleet.stores.base import StoreTrouble
-from portal.fleet.stores.rules import shut_out
+from portal.fleet.stores.rules import ShutOut, shut_out
 from portal.fleet.vm_queries import scope_of_vm, vm_at
-
-
-class ShutOut(StoreTrouble):
-    """By the network rules of an account in which some of the log is kept."""
-
-    def __init__(self, account: StorageAccount, address: str) -> None:
-        super().__init__(StoreTrouble.FORBIDDEN, account.name)
-        self.account, self.address = account, address
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from consoles.kept.text import Gap, Line, line_start, lines
 from portal.fleet.models import SerialPort
 
 MOST_ROWS = 400
-MOST_CHARACTERS = 128 * 1024
+MOST_BYTES = 256 * 1024  # also of lines that erase themselves
 WIDEST = 2000  # characters of a line that are shown; a download has them all
 BACK = 64 * 1024
 TURNS = (0x200E, 0x200F, 0x061C, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
@@ -37,22 +37,28 @@ class Stretch:
 def forward(log: Log, port: SerialPort, start: int, *, raw: bool = False) -> Stretch:
     """From the line that holds `start`."""
     found: list[Line | Gap] = []
-    characters = 0
+    weight = 0
     for one in lines(log, start):
-        if len(found) >= MOST_ROWS or characters > MOST_CHARACTERS:
+        if len(found) >= MOST_ROWS or weight > MOST_BYTES:
             break
         found.append(one)
-        characters += len(one.text) if isinstance(one, Line) else 0
+        weight += one.end - one.offset if isinstance(one, Line) else 0
     begins = found[0].offset if found else max(start, log.start)
     return _stretch(log, port, found, begins, found[-1].end if found else max(begins, log.end), raw)
 
 
 def backward(log: Log, port: SerialPort, end: int, *, raw: bool = False) -> Stretch:
     """Up to the line that begins before `end`: as many as there is room for, the last ones."""
-    begins = line_start(log, max(end - BACK, log.start)) if end > log.start else log.start
+    begins = _back(log, end)
     found = list(lines(log, begins, end))[-MOST_ROWS:]
+    if begins > log.start and not any(isinstance(one, Line) for one in found):
+        found = list(lines(log, _back(log, log.before(begins)), end))[-MOST_ROWS:]
     begins = found[0].offset if found else begins
     return _stretch(log, port, found, begins, found[-1].end if found else end, raw)
+
+
+def _back(log: Log, end: int) -> int:
+    return line_start(log, max(end - BACK, log.start)) if end > log.start else log.start
 
 
 def _stretch(log: Log, port: SerialPort, found: list[Line | Gap], start: int, end: int, raw: bool) -> Stretch:

@@ -19,6 +19,8 @@ def answer(spool: Path, asked: dict[str, Any]) -> bytes:
         return _report(times=log.times(_number(asked["start"]), _number(asked["end"])))
     if want == "after":
         return _report(after=log.after(_number(asked["ms"])))
+    if want == "before":
+        return _report(before=log.before(_number(asked["offset"])))
     if want == "ends":
         return _report(start=log.start, end=log.end)
     raise ValueError("nothing there is")

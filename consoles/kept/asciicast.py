@@ -17,6 +17,7 @@ from consoles.kept.sanitising import Sanitiser
 from consoles.kept.text import Gap
 
 MOST = 2 * 1024 * 1024
+EVENTS = 20_000  # of a stretch, however few bytes came with each
 LONGEST = MOST // 32  # a sequence that goes on for longer is cut all the same
 V2, V3 = 2, 3
 
@@ -38,11 +39,11 @@ class Stretch(NamedTuple):
 
 
 def stretch(log: Timed, start: int, end: int | None = None, *, most: int = MOST) -> Stretch:
-    """Of about `most` bytes of the log."""
+    """Of about `most` bytes of the log, and EVENTS times."""
     end = log.end if end is None else min(end, log.end)
     stop, at, clean = min(end, start + most), start, Sanitiser()
-    events, gaps, ms = list[Event](), list[Gap](), 0
-    while at < stop:
+    events, gaps, ms, left = list[Event](), list[Gap](), 0, EVENTS
+    while at < stop and left:
         part = log.read(at, stop - at)
         if not part.data or part.offset >= end:
             break
@@ -50,7 +51,9 @@ def stretch(log: Timed, start: int, end: int | None = None, *, most: int = MOST)
             gaps.append(Gap(at, part.offset))
             clean = Sanitiser()
         at = part.offset
-        for data, printed in stamped(log, part):
+        pieces = stamped(log, part)[:left]
+        left -= len(pieces)
+        for data, printed in pieces:
             ms = max(ms, printed)
             if text := clean.feed(data):
                 events.append(Event(at, ms, text))

@@ -3,6 +3,7 @@
 Carriage returns, backspaces and what editors of command lines send within a row are followed; colours and everything else is dropped.
 """
 
+import re
 from unicodedata import combining, east_asian_width
 
 from consoles.kept.escapes import CONTROL, MOVING, SEQUENCE
@@ -10,6 +11,9 @@ from consoles.kept.escapes import CONTROL, MOVING, SEQUENCE
 COLUMNS = 200  # no cursor is moved beyond; text goes on as far as it likes
 WIDTH = 80  # what a guest believes of a terminal behind a serial line
 TAB = 8
+LONG = 1024  # cells; a longer row is written on, but no more shifted or blanked, as each time would cost all of it
+SHIFTS = "P@"
+PRINTABLE = re.compile("[ -~]+|[^ -~]")
 
 
 def plain(data: bytes) -> str:
@@ -42,17 +46,24 @@ class Row:
         return "".join(self._cells).rstrip(" ")
 
     def write(self, text: str) -> None:
-        for character in text:
-            if character == "\r":
-                self._return()
-            elif character == "\b":
-                self._at = max(self._at - 1, 0)
-            elif character == "\t":
-                self._to(self._at // TAB * TAB + TAB)
-            elif combining(character):
-                self._join(character)
-            elif not CONTROL.match(character):
-                self._put(character)
+        for run in PRINTABLE.findall(text):
+            if " " <= run[0] <= "~":
+                self._put(run, len(run))
+            else:
+                self._follow(run)
+
+    def _follow(self, character: str) -> None:
+        if character == "\r":
+            self._return()
+        elif character == "\b":
+            self._at = max(self._at - 1, 0)
+        elif character == "\t":
+            self._to(self._at // TAB * TAB + TAB)
+        elif combining(character):
+            self._join(character)
+        elif not CONTROL.match(character):
+            wide = east_asian_width(character) in "WF"
+            self._put([character, ""] if wide else character, 1 + wide)
 
     def _return(self) -> None:
         """A shell that fills a row of a terminal goes to the next one by a space and this: for the text, the row goes on."""
@@ -63,11 +74,10 @@ class Row:
         if 0 < self._at <= len(self._cells) and len(self._cells[self._at - 1]) < TAB:
             self._cells[self._at - 1] += character
 
-    def _put(self, character: str) -> None:
+    def _put(self, cells: str | list[str], count: int) -> None:
         self._fill(self._at)
-        wide = east_asian_width(character) in "WF"
-        self._cells[self._at : self._at + 1 + wide] = [character, ""] if wide else [character]
-        self._at += 1 + wide
+        self._cells[self._at : self._at + count] = cells
+        self._at += count
 
     def _fill(self, to: int) -> None:
         self._cells += " " * (to - len(self._cells))
@@ -82,6 +92,8 @@ class Row:
         edit = EDITS.get(letter)
         if edit is None or (sequence[:2] != "\x1b[" and sequence[0] != "\x9b"):
             return
+        if letter in SHIFTS and len(self._cells) > LONG:
+            return
         first, _, second = numbers.partition(";")
         edit(self, _number(second if letter in "Hf" else first))
 
@@ -95,11 +107,13 @@ class Row:
         self._to((number or 1) - 1)
 
     def erase(self, what: int | None) -> None:
+        """Blanks at the end are as good as none."""
         if not what:
             del self._cells[self._at :]
-        else:
-            end = len(self._cells) if what == 2 else min(self._at + 1, len(self._cells))
-            self._cells[:end] = " " * end
+        elif what == 2 or self._at + 1 >= len(self._cells):
+            self._cells.clear()
+        elif self._at < LONG:
+            self._cells[: self._at + 1] = [" "] * (self._at + 1)
 
     def blank(self, count: int | None) -> None:
         end = min(self._at + (count or 1), len(self._cells))
@@ -109,8 +123,11 @@ class Row:
         del self._cells[self._at : self._at + (count or 1)]
 
     def insert(self, count: int | None) -> None:
+        """What is pushed over the edge is gone, as in a terminal."""
+        most = max(len(self._cells), COLUMNS)
         if self._at < len(self._cells):
-            self._cells[self._at : self._at] = " " * min(count or 1, COLUMNS)
+            self._cells[self._at : self._at] = " " * (count or 1)
+            del self._cells[most:]
 
 
 def _number(text: str) -> int | None:

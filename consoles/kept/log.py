@@ -45,7 +45,7 @@ class Log:
         if kept is not None and offset >= kept and (found := self._spool.read(offset, length)):
             if found[0] == offset:
                 return Part(*found)
-            return self._pieces.read(offset, min(length, found[0] - offset)) or Part(*found)
+            return self._pieces.read(offset, length, before=found[0]) or Part(*found)
         archived = self._pieces.read(offset, length, before=kept if kept and offset < kept else None)
         if archived:
             return archived
@@ -65,6 +65,11 @@ class Log:
         """When this byte was printed; None where no clock was kept with it."""
         pairs = self.times(offset, offset + 1)
         return pairs[0][1] if pairs else None
+
+    def before(self, offset: int) -> int:
+        """Where the nearest bytes below the offset end; the start where there are none. A power cut leaves a gap that nobody scrolls across."""
+        ends = (self._spool.before(offset), self._pieces.before(offset))
+        return max((end for end in ends if end is not None), default=self.start)
 
     def since(self, ms: int) -> int:
         """The first byte that was printed after this."""

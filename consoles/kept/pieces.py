@@ -72,6 +72,11 @@ class Pieces:
                 return piece.after(ms)
         return None
 
+    def before(self, offset: int) -> int | None:
+        """Where the last of what is below the offset ends."""
+        ends = [min(row.end, offset) for row in self._rows if row.start < offset]
+        return max(ends, default=None)
+
     def _from(self, offset: int) -> Iterator[tuple[int, Packed]]:
         """The pieces that have what is at or after the offset, each with where it is first of use."""
         first = max(bisect_right(self._rows, offset, key=by_start) - 1, 0)
@@ -85,7 +90,7 @@ class Pieces:
 
 def _fetched(row: ArchivedPiece) -> Packed | None:
     try:
-        blob = store_of(row.account).get(row.blob)
+        blob = store_of(row.account).get(row.blob, row.stored_bytes)
         if sha256(blob).hexdigest() != row.sha256:
             raise Damaged("its hash is another")
         return Packed(blob)

@@ -4,7 +4,7 @@ What is found is what the text view shows: sequences in the midst of a word do n
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from consoles.kept.drawing import plain
@@ -14,6 +14,7 @@ from consoles.kept.text import Gap, Line, blocks, lines_of, rows
 
 BUDGET = 0.2
 MOST = 200
+STEP = 16 * 1024  # bytes, and the line they end in, between two looks at the clock
 SHOWN = 240  # characters of a line that come with a hit
 
 
@@ -49,7 +50,7 @@ def search(
     needle = words.lower()
     if not needle:
         return Found([], None)
-    for block in blocks(log, start, end):
+    for block in _steps(blocks(log, start, end)):
         if len(hits) >= most or (at > start and time.monotonic() > until):
             return Found(hits, at)
         if isinstance(block, Gap):
@@ -63,6 +64,19 @@ def search(
                 return Found(hits, line.end)
         at = offset + len(data)
     return Found(hits, None)
+
+
+def _steps(found: Iterable[tuple[int, bytes] | Gap]) -> Iterator[tuple[int, bytes] | Gap]:
+    """Blocks, a few of their lines at a time: some take long to draw."""
+    for block in found:
+        if isinstance(block, Gap):
+            yield block
+            continue
+        (offset, data), at = block, 0
+        while at < len(data):
+            end = data.find(b"\n", at + STEP) + 1 or len(data)
+            yield offset + at, data[at:end]
+            at = end
 
 
 def _lines(log: Bytes, offset: int, data: bytes, needle: str) -> Iterator[Line]:

@@ -29,6 +29,8 @@ class Spool(Protocol):
 
     def times(self, start: int, end: int) -> list[tuple[int, int]]: ...
 
+    def before(self, offset: int) -> int | None: ...
+
     def after(self, ms: int) -> int | None: ...
 
 
@@ -60,6 +62,9 @@ class Elsewhere:
         return [
             (offset, ms) for offset, ms in self._told(want="times", start=start, end=end).get("times", [])
         ]
+
+    def before(self, offset: int) -> int | None:
+        return self._told(want="before", offset=offset).get("before")
 
     def after(self, ms: int) -> int | None:
         return self._told(want="after", ms=max(ms, 0)).get("after")

@@ -61,13 +61,17 @@ class Segments:
     def forget(self, before: int) -> None:
         """What lies before the offset goes, exactly; killed in the middle and asked again, it does the rest."""
         self.close()
-        while self._all and self._all[0].end <= before:
+        while self._all and (self._all[0].end <= before or self._is_cut(before)):
             self._all[0].remove()
             del self._all[0]
         if self._all and self._all[0].start < before:
             self._all[0].cut(before)
             self.look()
         self._others = 0
+
+    def _is_cut(self, before: int) -> bool:
+        """What is left of the first one is a segment already, and may have grown since."""
+        return len(self._all) > 1 and self._all[1].start <= before
 
     def close(self) -> None:
         self._tail = None
@@ -93,6 +97,11 @@ class Segments:
         timed = [segment for segment in self._all if segment.timed]
         number = bisect_right(timed, ms, key=Segment.last_ms)
         return timed[number].after(ms) if number < len(timed) else None
+
+    def before(self, offset: int) -> int | None:
+        """Where the last of what is below the offset ends; None where nothing is."""
+        ends = [min(segment.end, offset) for segment in self._all if segment.size and segment.start < offset]
+        return max(ends, default=None)
 
     def times(self, start: int, end: int, most: int) -> list[tuple[int, int]]:
         pairs: list[tuple[int, int]] = []

@@ -33,6 +33,10 @@ class Spooled:
     def times(self, start: int, end: int) -> list[tuple[int, int]]:
         return self._segments.times(start, end, PAIRS)
 
+    def before(self, offset: int) -> int | None:
+        """Where the last of what is below the offset ends; None where nothing is."""
+        return self._segments.before(offset)
+
     def after(self, ms: int) -> int | None:
         """The first byte that was printed later; None where there is none."""
         return self._segments.after(ms)

@@ -13,7 +13,7 @@ from accounts.redirects import go
 from accounts.requests import PortalRequest
 from consoles.archive.erasing import erase_output
 from consoles.retention.forms import ReasonForm
-from consoles.retention.naming import with_names
+from consoles.retention.naming import why_held
 from portal.fleet.models import VirtualMachine
 from portal.fleet.selectors import resource_at
 from portal.fleet.services.holds import OnHold
@@ -46,11 +46,7 @@ def _erased(request: PortalRequest, vm: VirtualMachine, form: ReasonForm) -> boo
     try:
         erase_output(by=request.principal, vm=vm, reason=form.cleaned_data["reason"])
     except OnHold as held:
-        form.add_error(
-            None,
-            _("It is on legal hold: %(name)s put one on %(where)s. Whoever may end the hold can do so first.")
-            % {"name": held.hold.made_by_name, "where": with_names(request.tenant, [held.hold])[0].where},
-        )
+        form.add_error(None, why_held(request.tenant, held.hold))
         return False
     messages.success(request, _("What %(name)s has printed is being deleted.") % {"name": vm.name})
     return True

@@ -3,9 +3,12 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from accounts.models import Tenant
 from portal.config.commands import as_uuid
 from portal.fleet.models import Subscription
+from portal.fleet.models.records import LegalHold
 
 
 def with_names(tenant: Tenant, rows: Iterable[Any]) -> list[Any]:
@@ -17,6 +20,12 @@ def with_names(tenant: Tenant, rows: Iterable[Any]) -> list[Any]:
     for row in shown:
         row.where = _where(tenant, _parts(row.scope), names)
     return shown
+
+
+def why_held(tenant: Tenant, hold: LegalHold) -> str:
+    return _(
+        "It is on legal hold: %(name)s put one on %(where)s. Whoever may end the hold can do so first."
+    ) % {"name": hold.made_by_name, "where": with_names(tenant, [hold])[0].where}
 
 
 def _parts(scope: str) -> list[str]:

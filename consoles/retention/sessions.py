@@ -25,9 +25,8 @@ def _prune(by: Principal, tenant: Tenant) -> int:
     if days is None:
         return 0
     old = ConsoleSession.objects.filter(tenant=tenant, ended_at__lt=timezone.now() - timedelta(days=days))
-    old = not_held(tenant, old).order_by()
     gone = 0
-    while count := _delete(by, tenant, days, old[:AT_ONCE]):
+    while count := _delete(by, tenant, days, not_held(tenant, old).order_by()[:AT_ONCE]):
         gone += count
     return gone
 

@@ -5,7 +5,7 @@ Times are a player's: milliseconds from the beginning, in which long pauses are 
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import NamedTuple
 
 from django.utils.translation import ngettext
@@ -18,6 +18,8 @@ MIB = 1024 * 1024
 SEGMENT = MIB
 BUSY = 8000  # events in a segment of many small ones
 MOST = 64 * MIB
+STAMPS = 500_000  # of an index
+EVENTS = 2 * BUSY  # of a segment, whoever made up its borders
 LEAD = 32 * 1024  # what a segment's first screen is made of
 TAIL = 500  # milliseconds that the last screen stands
 
@@ -51,15 +53,16 @@ class Event(NamedTuple):
 
 
 def index_of(log: Timed, start: int, end: int, *, idle: int = 0) -> Index:
-    """`idle`: the longest pause, 0 leaves them as they were. At most MOST bytes: `end` says how far it came."""
+    """`idle`: the longest pause, 0 leaves them as they were. At most MOST bytes and STAMPS times: `end` says how far it came."""
     start = max(start, log.start)
     making = _Making(Index(start, min(end, log.end, start + MOST)), idle)
     index = making.index
     pairs = _pairs(log, start, index.end)
     before = next(pairs, None)
-    for pair in pairs:
+    for pair in islice(pairs, STAMPS - 1):
         making.add(before, pair[0])
         before = pair
+    index.end = next(pairs, (index.end, 0))[0]
     if start < index.end:
         making.add(before or (start, 0), index.end)
     index.duration = making.at + TAIL
@@ -115,7 +118,7 @@ def events_of(log: Timed, first: Cut, following: Cut, *, idle: int = 0) -> tuple
     clean = Sanitiser()
     lead = _lead(log, first.offset, clean)
     at, before, found = first.at, None, list[Event]()
-    for ms, text in _printed(log, first.offset, following.offset, clean):
+    for ms, text in islice(_printed(log, first.offset, following.offset, clean), EVENTS):
         at += 0 if before is None else _shortened(ms - before, idle)
         before = ms
         if text:

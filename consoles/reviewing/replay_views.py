@@ -107,9 +107,6 @@ def replay(request: PortalRequest, **place: Any) -> HttpResponse:
         "start": found.start,
         "end": min(found.end, found.start + MOST),
         "empty": found.start >= found.end,
-        "rest": f"?{urlencode({**query, 'from': found.start + MOST})}"
-        if found.end - found.start > MOST
-        else "",
         "cast_url": f"{base}cast/?{urlencode(query)}",
         "find_url": f"{base}find/?{urlencode(query)}",
         "speeds": SPEEDS,
@@ -139,8 +136,17 @@ def replay_cast(request: PortalRequest, **place: Any) -> HttpResponse:
             "moments": _moments(found, index),
             "start": index.start,
             "end": index.end,
+            "rest": _rest(request, index, found.end),
         }
     )
+
+
+def _rest(request: PortalRequest, index: Index, end: int) -> str:
+    """The page of what the index had no room for."""
+    if index.end >= end:
+        return ""
+    asked = {name: request.GET[name] for name in ("port", "session") if name in request.GET}
+    return f"../?{urlencode({**asked, 'from': index.end, 'to': end})}"
 
 
 def _segments(request: PortalRequest, index: Index, given: dict[str, Any]) -> list[dict[str, Any]]:

@@ -79,15 +79,15 @@ def session(request: PortalRequest, session_id: UUID) -> HttpResponse:
     context = {
         "session": found,
         "may": may,
-        "entries": _entries(found) if may["audit"].allowed else [],
+        "entries": _entries(request, found) if may["audit"].allowed else [],
         "output": may["read_log"].allowed and found.vm is not None and found.from_offset is not None,
     }
     return render(request, "reviewing/session.html", context)
 
 
-def _entries(found: ConsoleSession) -> list[dict[str, Any]]:
+def _entries(request: PortalRequest, found: ConsoleSession) -> list[dict[str, Any]]:
     own = str(found.id)
-    return [
+    entries = [
         {
             "entry": entry,
             "words": in_words(entry.action) or entry.action,
@@ -95,6 +95,14 @@ def _entries(found: ConsoleSession) -> list[dict[str, Any]]:
         }
         for entry in entries_of(found)
     ]
+    note_reading(
+        by=request.principal,
+        action=actions.AUDIT_READ,
+        scope=found.scope,
+        tenant_id=found.tenant_id,
+        what="audit log",
+    )
+    return entries
 
 
 @portal_page

@@ -4,6 +4,11 @@ import sys
 
 import structlog
 
+# a traceback with the values of its variables would hold keys and what people typed
+WITHOUT_LOCALS = structlog.processors.ExceptionRenderer(
+    structlog.tracebacks.ExceptionDictTransformer(show_locals=False)
+)
+
 
 def configure(log_format: str) -> None:
     renderer = (
@@ -16,9 +21,7 @@ def configure(log_format: str) -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.dict_tracebacks
-            if log_format == "json"
-            else structlog.processors.StackInfoRenderer(),
+            WITHOUT_LOCALS if log_format == "json" else structlog.processors.StackInfoRenderer(),
             renderer,
         ],
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),

@@ -6,7 +6,7 @@ import django_rq
 
 from portal.fleet.forwarding.sending import forward, waiting
 
-QUEUE = "forwarding"  # of its own: whoever answers slowly keeps nothing else waiting
+QUEUE = "forwarding"  # behind alerts: one worker takes both
 MOST, SECONDS = 200, 30
 TTL = 30  # the clock enqueues again what found no worker
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from time import monotonic
+from typing import Any
 from uuid import UUID
 
 from django.core.exceptions import ValidationError
@@ -28,6 +29,7 @@ from portal.fleet.stores.base import StoreTrouble
 from portal.fleet.stores.opening import store_of
 
 MOST = 10  # of one person at a time
+NAMED = 20  # in an audit entry
 LIVES = timedelta(hours=24)
 AT_ONCE = 20_000  # so many are sent while somebody waits
 PART = 20_000
@@ -89,8 +91,15 @@ def note_export(*, by: Principal, wanted: Wanted, form: str, rows: int) -> None:
         action=actions.AUDIT_EXPORT,
         scope=wanted.scope,
         tenant_id=wanted.tenant.id,
-        details={"form": form, "rows": rows, "filters": to_json(wanted.filters)},
+        details={"form": form, "rows": rows, "filters": _shortened(to_json(wanted.filters))},
     )
+
+
+def _shortened(filters: dict[str, Any]) -> dict[str, Any]:
+    """A few letters may stand for thousands of names."""
+    long = {name: value for name, value in filters.items() if isinstance(value, list) and len(value) > NAMED}
+    first = {name: value[:NAMED] for name, value in long.items()}
+    return filters | first | {f"{name}_in_all": len(value) for name, value in long.items()}
 
 
 def make_export(export_id: UUID) -> bool:
@@ -115,7 +124,10 @@ def _make_part(export: AuditExport) -> bool:
     except StoreTrouble as trouble:
         AuditExport.objects.filter(id=export.id).update(error_code=trouble.code, seen_at=timezone.now())
         return False
-    return _believe(export, stretch, len(packed)) and stretch.cursor is not None
+    believed = _believe(export, stretch, len(packed))
+    if not believed and not AuditExport.objects.filter(id=export.id).exists():
+        store_of(None).delete(part_name(export, export.parts))  # it was removed meanwhile
+    return believed and stretch.cursor is not None
 
 
 def _believe(export: AuditExport, stretch: Stretch, stored: int) -> bool:

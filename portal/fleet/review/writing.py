@@ -10,7 +10,7 @@ from portal.fleet.forwarding.message import as_json
 
 CSV, JSONL = "csv", "jsonl"
 FORMS = {CSV: "text/csv; charset=utf-8", JSONL: "application/jsonl"}
-FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
+FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")
 MARK = "\ufeff"  # without it spreadsheets take the file for another encoding
 dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 COLUMNS = (

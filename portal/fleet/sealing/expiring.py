@@ -12,7 +12,7 @@ from portal.fleet.models.records import AuditSeal, LegalHold, Retention
 from portal.fleet.sealing import keys
 from portal.fleet.sealing.files import statement
 from portal.fleet.sealing.reading import UNREADABLE, open_seal
-from portal.fleet.services.holds import covers, in_force
+from portal.fleet.services.holds import covers, in_force, let_holds_wait
 from portal.fleet.stores.opening import store_of
 
 AT_ONCE = 500
@@ -34,10 +34,17 @@ def expire_audit(*, tenant_id: UUID) -> int:
     retention = Retention.objects.exclude(audit_days=None).get(tenant_id=tenant_id)
     deleted = 0
     for seal in list(_old(retention)[:AT_ONCE]):
-        if not _is_held(seal, list(in_force(tenant_id))):
-            store_of(seal.account).delete(seal.blob)
-            deleted += _say_deleted(seal)
+        deleted += _delete(tenant_id, seal)
     return deleted
+
+
+@transaction.atomic
+def _delete(tenant_id: UUID, seal: AuditSeal) -> int:
+    let_holds_wait(tenant_id)
+    if _is_held(seal, list(in_force(tenant_id))):
+        return 0
+    store_of(seal.account).delete(seal.blob)
+    return _say_deleted(seal)
 
 
 def _is_held(seal: AuditSeal, holds: list[LegalHold]) -> bool:

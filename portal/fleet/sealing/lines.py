@@ -23,7 +23,7 @@ def entry_of(line: bytes, chain: AuditChain) -> AuditEntry:
     """Raises Altered."""
     try:
         return _entry(json.loads(line), chain)
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+    except (ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError) as error:
         raise Altered("it cannot be read") from error
 
 

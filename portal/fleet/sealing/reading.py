@@ -79,7 +79,7 @@ def each(
 
 def open_seal(seal: AuditSeal) -> list[AuditEntry]:
     """Raises Altered, Missing or StoreTrouble."""
-    return entries_in(seal, store_of(seal.account).get(seal.blob))
+    return entries_in(seal, store_of(seal.account).get(seal.blob, seal.stored_bytes))
 
 
 def seals(

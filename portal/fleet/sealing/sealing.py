@@ -66,7 +66,7 @@ def _seal_next(retention: Retention) -> int:
     seal.account = retention.seal_account
     store = store_of(seal.account)
     store.put(seal.blob, data)
-    if store.get(seal.blob) != data:
+    if store.get(seal.blob, seal.stored_bytes) != data:
         raise StoreTrouble(StoreTrouble.UNREACHABLE, "it does not give back what was written")
     return _take_out(seal)
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+import structlog
+
 from accounts import audit
 from accounts.audit import BrokenLink, Link
 from accounts.models import AuditChain
@@ -12,12 +14,26 @@ from portal.fleet.sealing.lines import Altered, entry_of
 from portal.fleet.stores.base import Missing, StoreTrouble
 from portal.fleet.stores.opening import store_of
 
+log = structlog.get_logger(__name__)
+
+# what values of a wrong kind or size raise, in a line or in the link that is made of it
+MALFORMED = (Altered, ValueError, TypeError, ArithmeticError, RecursionError)
+MORE = 64 * 1024  # a file that was changed or packed again may be longer: it is looked into all the same
+
 
 def verify() -> Iterator[BrokenLink]:
-    for number in AuditChain.objects.order_by("id").values_list("id", flat=True):
-        broken = _first_broken(number)
+    for chain in AuditChain.objects.select_related("tenant").order_by("id"):
+        broken = _looked_at(chain)
         if broken is not None:
             yield broken
+
+
+def _looked_at(chain: AuditChain) -> BrokenLink | None:
+    try:
+        return _first_broken(chain.id)
+    except Exception as error:  # whatever it is, it belongs to one chain: the others are named as well
+        log.warning("audit_chain_not_verified", chain=str(chain), error=str(error))
+        return BrokenLink(str(chain), chain.sealed_seq + 1, f"it cannot be verified ({type(error).__name__})")
 
 
 def _first_broken(number: int) -> BrokenLink | None:
@@ -54,7 +70,7 @@ def _problem(seal: AuditSeal, before: Link) -> tuple[int, str]:
 
 def _in_file(seal: AuditSeal, before: Link) -> tuple[int, str]:
     try:
-        lines = unpack(store_of(seal.account).get(seal.blob))
+        lines = unpack(store_of(seal.account).get(seal.blob, 2 * seal.stored_bytes + MORE))
     except Missing:
         return seal.first_seq, "its sealed file is gone"
     except StoreTrouble as trouble:
@@ -70,9 +86,9 @@ def _in_lines(seal: AuditSeal, lines: list[bytes], before: Link) -> tuple[int, s
     for line in entries:
         try:
             entry = entry_of(line, seal.chain)
-        except Altered as altered:
-            return before.seq + 1, f"changed in its sealed file: {altered}"
-        problem = audit.problem_after(before, entry)
+            problem = audit.problem_after(before, entry)
+        except MALFORMED:
+            return before.seq + 1, "changed in its sealed file: it cannot be read"
         if problem:
             return min(entry.seq, before.seq + 1), f"{problem} in its sealed file"
         before = Link(entry.seq, entry.hash)

@@ -1,5 +1,6 @@
 """Legal holds: while one is in force, nothing recorded at its scope or below is deleted, whoever asks and whatever clock is due."""
 
+from collections.abc import Callable
 from uuid import UUID
 
 from django.db import transaction
@@ -30,12 +31,28 @@ def in_force(tenant_id: UUID) -> "QuerySet[LegalHold]":
     return LegalHold.objects.filter(tenant_id=tenant_id, ended_at=None)
 
 
+def asked_of_many() -> Callable[[UUID, str], bool]:
+    """`on_hold` for whoever asks about things of all tenants: the holds are read once."""
+    held = set(LegalHold.objects.filter(ended_at=None).values_list("tenant_id", "scope_key"))
+
+    def is_held(tenant_id: UUID, scope_key: str) -> bool:
+        return bool(held) and any((tenant_id, one) in held for one in scopes.ancestors(scope_key, tenant_id))
+
+    return is_held
+
+
 def covers(hold: LegalHold, scope_key: str) -> bool:
     return hold.scope_key in scopes.ancestors(scope_key, hold.tenant_id)
 
 
+def let_holds_wait(tenant_id: UUID) -> None:
+    """Until the transaction ends: what is found free of holds in it is so when it is gone."""
+    Tenant.objects.select_for_update(no_key=True).get(id=tenant_id)
+
+
 @transaction.atomic
 def put_hold(*, by: Principal, tenant: Tenant, resource: Resource, reason: str) -> LegalHold:
+    let_holds_wait(tenant.id)
     hold = LegalHold.objects.create(
         tenant=tenant,
         scope=resource.scope,

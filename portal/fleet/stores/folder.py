@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
-from shutil import copyfileobj
 from uuid import uuid4
 
 from portal.fleet.stores.base import Missing, StoreTrouble
@@ -24,22 +23,9 @@ class FolderStore:
         with troubles(), self._new(name) as path:
             path.write_bytes(data)
 
-    def put_file(self, name: str, path: str) -> None:
-        with troubles(), self._new(name) as new, open(path, "rb") as source, open(new, "wb") as target:
-            copyfileobj(source, target)
-
-    def get(self, name: str) -> bytes:
-        with troubles():
-            return (self._root / name).read_bytes()
-
-    def part(self, name: str, start: int, length: int) -> bytes:
-        with troubles(), open(self._root / name, "rb") as file:
-            return os.pread(file.fileno(), length, start)
-
-    def size(self, name: str) -> int | None:
-        with suppress(Missing), troubles():
-            return (self._root / name).stat().st_size
-        return None
+    def get(self, name: str, most: int | None = None) -> bytes:
+        with self._there(), open(self._root / name, "rb") as file:
+            return file.read(-1 if most is None else most + 1)
 
     def delete(self, name: str) -> None:
         with troubles():
@@ -50,6 +36,17 @@ class FolderStore:
         found = (path for path in above.rglob("*") if path.is_file())
         names = (path.relative_to(self._root).as_posix() for path in found)
         yield from sorted(name for name in names if name.startswith(prefix) and not name.startswith(NEW))
+
+    @contextmanager
+    def _there(self) -> Iterator[None]:
+        """Without its root nothing is known of any object: its volume may not be mounted."""
+        try:
+            with troubles():
+                yield
+        except Missing:
+            if not self._root.is_dir():
+                raise StoreTrouble(StoreTrouble.NOT_FOUND, "NoFolder") from None
+            raise
 
     @contextmanager
     def _new(self, name: str) -> Iterator[Path]:

@@ -13,6 +13,14 @@ LASTING = (StoreTrouble.NOT_FOUND, StoreTrouble.FORBIDDEN)
 SHUT = (StoreTrouble.KIND, StoreTrouble.KEYS_OFF, *LASTING)
 
 
+class ShutOut(StoreTrouble):
+    """By the network rules of an account in which some of what was asked for is kept."""
+
+    def __init__(self, account: StorageAccount, address: str) -> None:
+        super().__init__(StoreTrouble.FORBIDDEN, account.name)
+        self.account, self.address = account, address
+
+
 def in_the_way(account: StorageAccount | None, who: Principal) -> str:
     """Of a console, whose log is kept there: what passes by itself stands in nobody's way, since the spool bridges it."""
     if account is None:

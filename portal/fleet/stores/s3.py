@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import Any
 
 from boto3 import Session
@@ -9,7 +10,6 @@ from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.parsers import ResponseParserError
-from django.core.files import File
 from django.core.files.base import ContentFile
 from storages.backends.s3 import S3Storage
 
@@ -27,6 +27,9 @@ CLIENT = Config(
 )
 IN_ONE_PIECE = TransferConfig(multipart_threshold=64 * MIB, multipart_chunksize=16 * MIB, use_threads=False)
 NO_KEY, NO_RANGE = "NoSuchKey", "InvalidRange"
+MOST_NAMES, LISTING = 200_000, 60.0
+# what botocore stumbles over in an answer that is not as S3's are
+NONSENSE = (ArithmeticError, AttributeError, LookupError, RuntimeError, TypeError, ValueError)
 CODES = {
     "NoSuchBucket": StoreTrouble.NOT_FOUND,
     "AccessDenied": StoreTrouble.FORBIDDEN,
@@ -88,58 +91,39 @@ class S3Store:
         with troubles():
             self._bucket.save(name, ContentFile(data))
 
-    def put_file(self, name: str, path: str) -> None:
-        with troubles(), open(path, "rb") as file:
-            self._bucket.save(name, File(file))
-
-    def get(self, name: str) -> bytes:
-        return self._get(name)
-
-    def part(self, name: str, start: int, length: int) -> bytes:
-        """As of a file: what lies behind its end is empty."""
-        if length <= 0:
-            return b""
-        try:
-            return self._get(name, Range=f"bytes={start}-{start + length - 1}")[:length]
-        except _Behind:
-            return b""
-
-    def size(self, name: str) -> int | None:
+    def get(self, name: str, most: int | None = None) -> bytes:
+        part = {} if most is None else {"Range": f"bytes=0-{most}"}
         with troubles():
             try:
-                return int(self._client.head_object(Bucket=self._name, Key=name)["ContentLength"])
+                found = self._client.get_object(Bucket=self._name, Key=name, **part)
             except ClientError as error:
-                if _status(error) != 404:
-                    raise
-            self._client.head_bucket(Bucket=self._name)
-        return None
+                if _word(error) == NO_KEY:
+                    raise Missing from None
+                if part and _word(error) == NO_RANGE:  # it is empty
+                    return b""
+                raise
+            data: bytes = found["Body"].read()
+        return data
 
     def delete(self, name: str) -> None:
         with troubles():
             self._bucket.delete(name)
 
     def names(self, prefix: str) -> Iterator[str]:
+        """A listing without end is given up. What is not asked for is left alone, whoever names it."""
+        until, count = monotonic() + LISTING, 0
         with troubles():
-            for page in self._client.get_paginator("list_objects_v2").paginate(
-                Bucket=self._name, Prefix=prefix
-            ):
-                yield from (entry["Key"] for entry in page.get("Contents", ()))
+            pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self._name, Prefix=prefix)
+            for page in pages:
+                found = [entry.get("Key", "") for entry in page.get("Contents", ())]
+                count += len(found)
+                if count > MOST_NAMES or monotonic() > until:
+                    raise StoreTrouble(StoreTrouble.UNREACHABLE, "TooMany")
+                yield from (name for name in found if name.startswith(prefix))
 
     @property
     def _client(self) -> Any:
         return self._bucket.connection.meta.client
-
-    def _get(self, name: str, **part: str) -> bytes:
-        with troubles():
-            found = self._client.get_object(Bucket=self._name, Key=name, **part)
-            data: bytes = found["Body"].read()
-            if part and found["ResponseMetadata"]["HTTPStatusCode"] != 206:
-                raise StoreTrouble(StoreTrouble.UNREACHABLE, "NoRanges")
-            return data
-
-
-class _Behind(Exception):
-    """The part that was asked for lies behind the object's end."""
 
 
 @contextmanager
@@ -148,18 +132,18 @@ def troubles() -> Iterator[None]:
         yield
     except ClientError as error:
         raise _in_our_words(error) from None
-    except (BotoCoreError, ResponseParserError, OSError, ValueError) as error:
+    except (BotoCoreError, ResponseParserError, OSError, *NONSENSE) as error:
         raise StoreTrouble(StoreTrouble.UNREACHABLE, type(error).__name__) from None
 
 
-def _in_our_words(error: ClientError) -> Exception:
-    word = str(error.response.get("Error", {}).get("Code", ""))
-    if word == NO_KEY:
-        return Missing()
-    if word == NO_RANGE:
-        return _Behind()
+def _in_our_words(error: ClientError) -> StoreTrouble:
+    word = _word(error)
     code = CODES.get(word) or STATUSES.get(_status(error), StoreTrouble.UNREACHABLE)
     return StoreTrouble(code, word)
+
+
+def _word(error: ClientError) -> str:
+    return str(error.response.get("Error", {}).get("Code", ""))
 
 
 def _status(error: ClientError) -> int:

@@ -11,6 +11,7 @@ from botocore.exceptions import HTTPClientError
 from botocore.httpsession import URLLib3Session
 from botocore.utils import get_environ_proxies
 from django.conf import settings
+from rq.timeouts import JobTimeoutException
 from urllib3.exceptions import HTTPError
 from urllib3.response import BaseHTTPResponse
 
@@ -21,6 +22,7 @@ SECONDS = 5.0
 MIB = 1024 * 1024
 SLOWEST = MIB // 4  # bytes a second: what is slower holds up everybody who waits for this store
 MOST_TOLD, MOST_KEPT = 4 * MIB, 128 * MIB
+SPARE = 64 * 1024  # of a refusal; and by it a part may be too long, so that it is seen why
 STEP = 256 * 1024
 FAILED = 300
 CODE = re.compile(rb"<Code>([A-Za-z0-9._-]{1,60})</Code>")
@@ -47,11 +49,16 @@ class Sender(URLLib3Session):
         try:
             found = self.send(request)
         except HTTPClientError as error:
-            if isinstance(error.kwargs.get("error"), reaching.Elsewhere):
+            cause = error.kwargs.get("error")
+            if isinstance(cause, reaching.Elsewhere):
                 raise StoreTrouble(StoreTrouble.ELSEWHERE) from None
+            if isinstance(cause, JobTimeoutException):  # a worker's alarm is no answer
+                raise cause from None
             raise
-        told = _read(found.raw, most)
-        found._content = told if found.status_code < FAILED else _only_the_code(told)
+        if found.status_code < FAILED:
+            found._content = _read(found.raw, most)
+        else:
+            found._content = _only_the_code(_read(found.raw, SPARE))
         found.raw = io.BytesIO(found._content)
         return found
 
@@ -70,7 +77,7 @@ def _only_the_code(told: bytes) -> bytes:
 def _most(request: AWSPreparedRequest) -> int:
     asked = RANGE.fullmatch(request.headers.get("Range", b""))
     if asked:
-        return max(int(asked[2]) - int(asked[1]) + 1, MOST_TOLD)
+        return int(asked[2]) - int(asked[1]) + 1 + SPARE
     return MOST_KEPT if request.stream_output else MOST_TOLD
 
 

@@ -22,21 +22,9 @@ class Told:
         with self._told() as store:
             store.put(name, data)
 
-    def put_file(self, name: str, path: str) -> None:
+    def get(self, name: str, most: int | None = None) -> bytes:
         with self._told() as store:
-            store.put_file(name, path)
-
-    def get(self, name: str) -> bytes:
-        with self._told() as store:
-            return store.get(name)
-
-    def part(self, name: str, start: int, length: int) -> bytes:
-        with self._told() as store:
-            return store.part(name, start, length)
-
-    def size(self, name: str) -> int | None:
-        with self._told() as store:
-            return store.size(name)
+            return store.get(name, most)
 
     def delete(self, name: str) -> None:
         with self._told() as store:

@@ -30,6 +30,16 @@ def form_for(request: PortalRequest, page: ScopePage) -> ActivityForm:
     return ActivityForm(request.GET, tenant=request.tenant, subscriptions=inside if wide else None)
 
 
+def note_read(request: PortalRequest, page: ScopePage) -> None:
+    note_reading(
+        by=request.principal,
+        action=actions.AUDIT_READ,
+        scope=page.here.scope,
+        tenant_id=request.tenant.id,
+        what="audit log",
+    )
+
+
 @gzip_page
 @require_GET
 @portal_page
@@ -38,13 +48,7 @@ def activity(request: PortalRequest, scope: str) -> HttpResponse:
     form = form_for(request, page)
     filters = form.filters()
     listed = (_sealed if SEALED in request.GET else _kept)(request, page, filters)
-    note_reading(
-        by=request.principal,
-        action=actions.AUDIT_READ,
-        scope=page.here.scope,
-        tenant_id=request.tenant.id,
-        what="audit log",
-    )
+    note_read(request, page)
     shown = {
         "page": page,
         "form": form,

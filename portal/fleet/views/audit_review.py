@@ -24,7 +24,7 @@ from portal.fleet.forms.activity import SaveViewForm
 from portal.fleet.review import saved, timeline
 from portal.fleet.review.lines import SHAPES
 from portal.fleet.review.story import story_of
-from portal.fleet.views.activity import form_for
+from portal.fleet.views.activity import form_for, note_read
 from portal.fleet.views.scope_page import open_scope
 
 BY = [(timeline.PERSON, gettext_lazy("per person")), (timeline.MACHINE, gettext_lazy("per machine"))]
@@ -39,6 +39,7 @@ def audit_timeline(request: PortalRequest, scope: str) -> HttpResponse:
     filters = form.filters()
     found = search(entries_at(request.tenant, page.here.scope), filters)
     picture = timeline.picture(found, filters, timeline.of(request.GET.get("by")))
+    note_read(request, page)
     outcomes = [(SHAPES[value], words) for value, words in Outcome.choices]
     shown = {"picture": picture, "page": page, "query": QueryDict(form.query())}
     return render(request, "fleet/audit_timeline.html", {**shown, "choices": BY, "outcomes": outcomes})
@@ -50,6 +51,7 @@ def audit_entry(request: PortalRequest, seq: int, scope: str) -> HttpResponse:
     """A fragment for the side of the list, or a page of its own."""
     page = open_scope(request, scope, actions.AUDIT_READ)
     context = {"page": page, "story": story_of(request.tenant, page.here.scope, seq)}
+    note_read(request, page)
     return render(request, "fleet/audit_story.html" if request.htmx else "fleet/audit_entry.html", context)
 
 

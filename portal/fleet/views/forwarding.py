@@ -38,6 +38,8 @@ def _target(request: PortalRequest, target_id: UUID) -> ForwardTarget:
 @never_cache
 def forwarding(request: PortalRequest) -> HttpResponse:
     authorize(request.principal, actions.TENANT_WRITE, request.tenant)
+    if request.method == "POST":  # whoever adds one reads there what the audit log has
+        authorize(request.principal, actions.AUDIT_READ, request.tenant)
     form = ForwardTargetForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:

@@ -13,6 +13,7 @@ from accounts.pages import portal_page
 from accounts.requests import PortalRequest
 from portal.fleet import vm_queries
 from portal.fleet.models import Screenshot
+from portal.fleet.stores.rules import ShutOut, shut_out
 from portal.fleet.vm_queries import scope_of_vm
 
 
@@ -21,9 +22,12 @@ from portal.fleet.vm_queries import scope_of_vm
 def screenshot(
     request: PortalRequest, sub: UUID, group: str, name: str, instance: int | None = None
 ) -> HttpResponse:
-    """What is on a display may be as secret as what is in the log: one right for both."""
+    """What is on a display may be as secret as what is in the log: one right for both, and the same network rules."""
     scope = scope_of_vm(sub, group, name, instance)
     machine, _decisions = vm_queries.vm_at(request.principal, [actions.LOG_READ], scope)
+    account = machine.diagnostics_account
+    if account is not None and shut_out(account, request.principal):
+        raise ShutOut(account, request.principal.address)
     picture = Screenshot.objects.filter(vm=machine).first()
     if picture is None:
         raise Http404

@@ -12,6 +12,7 @@ const LOOK_MS = 200;
 const root = document.querySelector("[data-replay]");
 const part = (name) => root.querySelector(`[data-${name}]`);
 const [screen, slider, play, speed, idle, size] = ["screen", "slider", "play", "speed", "idle", "size"].map(part);
+const rest = document.querySelector("[data-rest]");
 const player = new Player(screen, changed);
 const moments = listing.install(root, jump);
 let times = new Times([], 0);
@@ -31,6 +32,8 @@ async function load({ at, playing }) {
   slider.max = index.duration;
   part("length").textContent = shown(index.duration);
   moments.show(index.moments, times);
+  rest.hidden = !index.rest;
+  if (index.rest) rest.href = new URL(index.rest, url);
   player.load(index);
   await player.open({ speed: Number(speed.value), at: at(), play: playing });
 }

@@ -7,7 +7,7 @@ import time
 
 import django
 
-MILLISECOND = 0.001
+FIRST, LONGER = 0.001, 1.2
 
 
 def main(host: str) -> None:
@@ -16,18 +16,18 @@ def main(host: str) -> None:
     from consoles.archive.objects import Objects
     from consoles.archive.rounds import archive_host
 
-    kills = 0
+    kills, pause = 0, FIRST
     while True:
         child = os.fork()
         if not child:
             archive_host(host, Objects(), 60)
             os._exit(0)
-        time.sleep(kills * MILLISECOND)
+        time.sleep(pause)
         os.kill(child, signal.SIGKILL)
         if os.WIFEXITED(os.waitpid(child, 0)[1]):
             print(kills)
             return
-        kills += 1
+        kills, pause = kills + 1, pause * LONGER
 
 
 if __name__ == "__main__":

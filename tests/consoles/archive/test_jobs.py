@@ -41,6 +41,15 @@ def test_where_nobody_works_nothing_piles_up(world: World, redis_of_jobs: Redis)
     assert len(waiting(redis_of_jobs, "local")) == queue.MOST_WAITING
 
 
+def test_a_host_that_is_busy_all_day_is_tidied_all_the_same(world: World, redis_of_jobs: Redis) -> None:
+    for _ in range(10):
+        jobs.look_after_archives_job()
+    jobs.tidy_archives_job()
+    *others, tidy = Queue("archive.local", connection=redis_of_jobs).jobs
+    assert (len(others), tidy.func_name) == (queue.MOST_WAITING, queue.TIDY)
+    assert tidy.ttl == queue.DAY
+
+
 def test_many_hints_are_one_job(world: World, redis_of_jobs: Redis) -> None:
     for _ in range(10):
         queue.archive_soon("local")

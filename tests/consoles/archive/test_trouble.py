@@ -16,10 +16,12 @@ from consoles.archive.tidying import tidy_host
 from consoles.kept.log import log_of
 from consoles.models import ArchivedPiece, LineArchive, PieceState
 from portal.fleet.models import VirtualMachine
+from portal.fleet.services.holds import put_hold
 from portal.fleet.stores import opening
 from portal.fleet.stores.base import StoreTrouble
 from tests.consoles.archive.printer import KIB, SEGMENT, Printer
 from tests.consoles.record.printing import text
+from tests.world import SYSTEM, World
 
 
 @contextmanager
@@ -73,6 +75,19 @@ def test_what_the_limit_would_have_dropped_anyway_is_not_lost(printer: Printer) 
             row = printer.archives()
     assert row.spool_start > 0
     assert row.lost_bytes == 0
+
+
+def test_what_a_legal_hold_would_have_kept_is_lost(printer: Printer, world: World) -> None:
+    put_hold(by=SYSTEM, tenant=world.contoso, resource=world.vm, reason="case 7")
+    printer.limit = 24 * KIB
+    VirtualMachine.objects.update(log_limit_bytes=16 * KIB)
+    with store_away():
+        printer.prints(SEGMENT)
+        for _ in range(6):
+            row = printer.archives()
+            printer.prints(4 * SEGMENT)
+        row = printer.archives()
+    assert row.lost_bytes == row.spool_start > 0
 
 
 def test_one_that_keeps_refusing_is_asked_less_and_less(printer: Printer) -> None:

@@ -53,9 +53,13 @@ def test_lost_is_what_the_limit_would_still_have_kept(
     start = archived_to + gone
     end = start + on_disk
     would_have = [byte for byte in range(archived_to, start) if byte >= end - limit]
-    assert lost(archived_to, start, end, limit) == len(would_have)
+    assert lost(archived_to, start, on_disk, limit) == len(would_have)
+
+
+def test_without_a_limit_all_that_left_is_lost() -> None:
+    assert lost(100, 130 + SKIP, 10**9 + SKIP, None) == 30
 
 
 def test_offsets_that_nothing_was_printed_at_are_no_loss() -> None:
-    assert lost(100, 100 + SKIP, 200 + SKIP, 10_000) == 0
-    assert lost(100, 130 + SKIP, 200 + SKIP, 10_000) == 30
+    assert lost(100, 100 + SKIP, 100, 10_000) == 0
+    assert lost(100, 130 + SKIP, 70, 10_000) == 30

@@ -12,6 +12,7 @@ from accounts import actions
 from accounts.models import AuditEntry
 from consoles.diagnostics import files
 from consoles.kept.log import log_of
+from portal.fleet.models import StorageAccount
 from tests.consoles.diagnostics.conftest import BEGAN, Printed
 from tests.world import World
 
@@ -92,6 +93,19 @@ def test_a_long_one_is_broken_off_when_the_right_ends() -> None:
         for piece in files.while_allowed(iter([bytes(1024 * 1024)] * 100), still):
             taken.append(piece)
     assert len(taken) == 14
+
+
+def test_one_is_broken_off_when_network_rules_shut_its_reader_out(
+    world: World, client_of: ClientOf, printed: Printed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(files, "ASKED_EVERY", 1)
+    printed(b"x" * 600_000)
+    pieces = iter(fetch(client_of("auditor"), world, form="raw"))
+    assert next(pieces)
+    assert next(pieces)
+    StorageAccount.objects.update(default_action="Deny")
+    with pytest.raises(ConnectionAbortedError):
+        next(pieces)
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,7 +1,9 @@
 """The log as the page asks for it: stretches of it, what is found in it, and who may."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.test import Client
@@ -43,6 +45,21 @@ def test_it_is_read_with_the_right_to_read_logs_and_not_with_the_one_to_connect(
         assert client_of("stranger").get(url + path).status_code == 404, path
     give(world.people["watcher"], world.contoso, STORAGE_BLOB_DATA_READER, world.vm.scope)
     assert texts(ask(client_of("watcher"), world)) == ["secret"]
+
+
+def test_one_scrolls_back_across_the_gap_that_a_power_cut_left(
+    world: World, client_of: ClientOf, printed: Printed, tmp_path: Path
+) -> None:
+    printed(b"before\r\n")
+    mark = tmp_path / str(world.vm.ports.get().line_id) / "mark"
+    mark.write_text(f"{UUID(int=0)} open   {0:020d}\n")
+    printed(b"after\r\n" * 3)
+    client = client_of("auditor")
+    newest = ask(client, world)
+    assert texts(newest) == ["after"] * 3
+    older = ask(client, world, before=newest["start"])
+    assert texts(older) == ["before"]
+    assert [row["kind"] for row in older["rows"]] == ["line", "gap"]
 
 
 def test_a_right_that_ends_ends_the_reading(world: World, client_of: ClientOf, printed: Printed) -> None:

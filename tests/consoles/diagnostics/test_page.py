@@ -7,9 +7,10 @@ from django.test import Client
 from django.utils import timezone
 
 from consoles.models import ConsoleSession, LineArchive
-from portal.fleet.models import SerialPort
+from portal.fleet.models import Screenshot, SerialPort, StorageAccount
+from portal.fleet.services.holds import end_hold, put_hold
 from tests.consoles.diagnostics.conftest import Printed
-from tests.world import World
+from tests.world import SYSTEM, World
 
 ClientOf = Callable[[str], Client]
 SETTINGS = {
@@ -85,6 +86,35 @@ def test_turning_it_off_names_whose_sessions_end(world: World, client_of: Client
     ConsoleSession.objects.update(ended_at=timezone.now())
     asked = client_of("owner").post(world.vm.boot_diagnostics_url, SETTINGS)
     assert "Nobody is attached now" in asked.context["form"].errors["confirm_off"][0]
+
+
+def test_under_a_legal_hold_the_log_gets_neither_less_room_nor_another_place(
+    world: World, client_of: ClientOf
+) -> None:
+    owner = client_of("owner")
+    as_it_is = {**SETTINGS, "enabled": "on", "account": str(world.storage.id)}
+    hold = put_hold(by=SYSTEM, tenant=world.contoso, resource=world.group, reason="case 7")
+    smaller, elsewhere = {**as_it_is, "log_limit_mib": "15"}, {**as_it_is, "account": ""}
+    for given in (smaller, elsewhere):
+        told = owner.post(world.vm.boot_diagnostics_url, given).content.decode()
+        assert "It is on legal hold: tests put one on production › web." in told
+    assert owner.post(world.vm.boot_diagnostics_url, {**as_it_is, "log_limit_mib": "17"}).status_code == 302
+    end_hold(by=SYSTEM, hold=hold)
+    assert owner.post(world.vm.boot_diagnostics_url, smaller).status_code == 302
+
+
+def test_where_network_rules_shut_somebody_out_there_is_no_picture_either(
+    world: World, client_of: ClientOf
+) -> None:
+    Screenshot.objects.create(vm=world.vm, taken_at=timezone.now(), png=b"\x89PNG")
+    client, picture = client_of("auditor"), f"{world.vm.get_absolute_url()}screenshot/"
+    assert f'src="{picture}' in page(client, world)
+    assert client.get(picture).status_code == 200
+    StorageAccount.objects.update(default_action="Deny", allowed_addresses=["203.0.113.0/24"])
+    assert picture not in page(client, world)
+    answer = client.get(picture)
+    assert answer.status_code == 403
+    assert "contosodiag" in answer.content.decode()
 
 
 def test_it_says_how_much_is_at_risk_while_the_store_does_not_answer(

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consoles.kept import asciicast
 from consoles.kept.asciicast import V2, V3, Mark, cast, stretch
 from consoles.kept.sanitising import Sanitiser
 from consoles.kept.text import Gap
@@ -70,6 +71,26 @@ def test_what_has_no_time_plays_with_what_comes_after_it() -> None:
 
 def test_nothing_to_play_is_a_file_all_the_same() -> None:
     assert [json.loads(line)["version"] for line in cast(Memory(), 0)] == [3]
+
+
+def test_a_stretch_has_so_many_events_and_no_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asciicast, "EVENTS", 8)
+    log = Memory(piece=5)
+    for number in range(20):
+        log.print(b"%d" % (number % 10), NOON + 50 * number)
+    first = stretch(log, 0)
+    assert ("".join(event.text for event in first.events), first.next) == ("01234567", 8)
+    assert stretch(log, 16).next is None
+    _header, *events = map(json.loads, cast(log, 0))
+    assert "".join(text for _at, _kind, text in events) == "0123456789" * 2
+
+
+def test_what_prints_nothing_counts_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(asciicast, "EVENTS", 8)
+    log = Memory()
+    for number in range(20):
+        log.print(b"\0", NOON + 50 * number)
+    assert stretch(log, 0).next == 8
 
 
 PRINTED = st.lists(

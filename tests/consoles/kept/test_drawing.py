@@ -1,6 +1,7 @@
 """One line of a guest's output, as a terminal would have left it."""
 
 import re
+import time
 
 import pytest
 from hypothesis import example, given
@@ -51,6 +52,33 @@ ANYTHING_THAT_ACTS = re.compile("[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\
 )
 def test_what_a_terminal_would_show_is_what_is_left(printed: bytes, left: str) -> None:
     assert plain(printed) == left
+
+
+@pytest.mark.parametrize(
+    "printed",
+    [
+        b"x\r" + b"\x1b[200@" * 10_900,
+        b"x" * 32_000 + b"\x1b[2K" * 8000,
+        b"x" * 32_000 + b"\b\b\x1b[1K" * 8000,
+        b"x" * 32_000 + b"\r" + b"\x1b[P\x1b[@" * 4600,
+        b"\x1b[2K\x1b[200Cx\r" * 4600,
+    ],
+)
+def test_no_line_takes_long_to_draw_or_grows_by_it(printed: bytes) -> None:
+    began = time.process_time()
+    text = plain(printed)
+    assert time.process_time() - began < 0.25
+    assert len(text) <= 32_000
+
+
+def test_a_long_line_that_was_written_over_and_over_is_what_was_written_last() -> None:
+    progress = b"".join(b"\r%3d%% of 100%%" % (number // 100) for number in range(10_001))
+    assert plain(progress) == "100% of 100%"
+
+
+def test_what_an_insertion_pushes_over_the_edge_is_gone() -> None:
+    assert plain(b"a" * 198 + b"bc\r\x1b[@") == " " + "a" * 198 + "b"
+    assert plain(b"a" * 298 + b"bc\r\x1b[@") == " " + "a" * 298 + "b"
 
 
 PIECES = st.sampled_from(

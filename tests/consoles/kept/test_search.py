@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from consoles.kept.drawing import plain
 from consoles.kept.search import Found, search
 from consoles.kept.text import Line, lines
 from tests.consoles.kept.memory import Memory
@@ -87,6 +88,21 @@ def test_it_stops_when_its_time_is_over_and_says_where_to_go_on() -> None:
     assert 0 < answer.next <= 256 * 1024
     assert log.read_bytes < MIB
     assert search(log, "panic", answer.next, budget=60) == Found([], None)
+
+
+def test_it_looks_at_its_time_within_what_takes_long_to_draw(monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = list[bytes]()
+
+    def noted(row: bytes) -> str:
+        drawn.append(row)
+        return plain(row)
+
+    monkeypatch.setattr("consoles.kept.search.plain", noted)
+    log = Memory(b"nix\bpac\n" * 25_000 + b"panicx\n")
+    answer = search(log, "panicx", budget=0)
+    assert answer.next is not None
+    assert 0 < len(drawn) < 3000
+    assert [hit.offset for hit in search(log, "panicx", answer.next, budget=60).hits] == [200_000]
 
 
 def test_a_long_log_is_never_in_memory_whole() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from consoles.kept.sanitising import Sanitiser
 from consoles.reviewing import recording
-from consoles.reviewing.recording import Index, events_of, index_of
+from consoles.reviewing.recording import Cut, Index, events_of, index_of
 from tests.consoles.kept.memory import NOON, Memory
 
 
@@ -102,6 +102,22 @@ def test_no_index_is_about_more_than_there_is_room_for(monkeypatch: pytest.Monke
     monkeypatch.setattr(recording, "MOST", 100)
     log = printed(*[b"0123456789"] * 30)
     assert index_of(log, 20, log.end).end == 120
+
+
+def test_an_index_has_so_many_times_and_says_how_far_it_came(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "STAMPS", 10)
+    log = printed(*[b"0123456789"] * 30)
+    index = index_of(log, 20, log.end)
+    assert (index.end, index.duration) == (120, 9000 + recording.TAIL)
+    assert played(log, index) == "0123456789" * 10
+    assert index_of(log, 210, log.end).end == log.end
+
+
+def test_no_segment_has_more_events_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "EVENTS", 10)
+    log = printed(*[b"x", b"\0"] * 30)
+    _lead, events = events_of(log, Cut(0, 0), Cut(60, 99_000))
+    assert [event.at for event in events] == [0, 2000, 4000, 6000, 8000]
 
 
 def test_a_segment_begins_with_the_screen_that_there_was() -> None:

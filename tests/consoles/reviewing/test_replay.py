@@ -4,11 +4,13 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
+import pytest
 from django.test import Client
 
 from accounts import actions
 from accounts.models import AuditEntry
 from accounts.roles import STORAGE_BLOB_DATA_READER
+from consoles.reviewing import recording
 from tests.consoles.diagnostics.conftest import BEGAN, Printed
 from tests.consoles.reviewing.conftest import Attach
 from tests.world import World, give
@@ -74,6 +76,20 @@ def test_a_stretch_is_played_alone(world: World, client_of: ClientOf, printed: P
     client = client_of("auditor")
     assert played(client, told(client, at(world, "cast/", **{"from": 5, "to": 10}))) == "two\r\n"
     assert played(client, told(client, at(world, "cast/", **{"from": 5, "to": 10_000}))) == "two\r\nthree\r\n"
+
+
+def test_what_an_index_has_no_room_for_is_on_the_next_page(
+    world: World, client_of: ClientOf, printed: Printed, attach: Attach, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(recording, "STAMPS", 2)
+    printed(b"one\r\n", b"two\r\n", b"three\r\n", b"four\r\n")
+    session = attach("owner", until=17)
+    client = client_of("auditor")
+    first = told(client, at(world, "cast/", session=session.id))
+    assert played(client, first) == "one\r\ntwo\r\n"
+    assert first["rest"] == f"../?session={session.id}&from=10&to=17"
+    following = client.get(at(world, "cast/") + first["rest"].removeprefix("../?")).json()
+    assert (played(client, following), following["rest"]) == ("three\r\n", "")
 
 
 def test_a_session_is_played_from_where_it_began_to_where_it_ended(

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts import actions
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, RoleDefinition
 from accounts.roles import CONSOLE_AUDITOR, READER
+from accounts.services.roles import assign_role
 from consoles.models import ConsoleSession
 from consoles.services import Counts, end_session
 from consoles.sessions import ended_by
@@ -140,6 +141,28 @@ def test_its_page_has_its_entries_and_where_they_are_in_the_output(
     assert "Connect to a serial console and type" in text
     assert "Leave a serial console" in text
     assert reverse("session_output", args=[session.id]) in text
+
+
+def test_whoever_is_shown_its_entries_has_read_the_audit_and_nobody_else(
+    world: World, client_of: ClientOf, attach: Attach
+) -> None:
+    session = attach("owner", until=5)
+    sees_sessions = RoleDefinition.objects.create(
+        tenant=world.contoso, name="sessions", actions=[actions.SESSION_READ]
+    )
+    assign_role(
+        by=SYSTEM,
+        tenant=world.contoso,
+        principal_kind="User",
+        principal_id=world.people["bystander"].id,
+        role=sees_sessions,
+        scope=world.contoso.scope,
+    )
+    for person in ("bystander", "auditor", "auditor"):
+        assert client_of(person).get(page(session)).status_code == 200
+    read = AuditEntry.objects.filter(action=actions.AUDIT_READ)
+    told = [(one.principal_name, one.scope, one.details) for one in read]
+    assert told == [("auditor", session.scope, {"read": "audit log"})]
 
 
 def test_its_output_needs_the_right_to_read_logs(

@@ -8,13 +8,14 @@ import pytest
 from django.test import Client
 
 from accounts import actions
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, RoleDefinition
 from accounts.secrets import unseal
+from accounts.services.roles import assign_role
 from portal.fleet.models import ForwardTarget
 from portal.fleet.services.forwarding import MOST
 from tests.fleet.forwarding.receiver import receiving
 from tests.fleet.listener import Listener
-from tests.world import World
+from tests.world import SYSTEM, World
 
 Browsers = Callable[[str], Client]
 HOOK = "https://siem.example/collect/very-secret"
@@ -43,6 +44,28 @@ def test_a_webhook_is_added_and_its_secret_shown_once_and_sealed(owner: Client) 
         actions.FORWARDING_WRITE,
         {"forward_target": str(target.id), "created": "https://siem.example"},
     )
+
+
+def test_to_send_the_audit_log_somewhere_takes_the_right_to_read_it(
+    world: World, client_of: Browsers
+) -> None:
+    person = world.people["bystander"]
+
+    def may(action: str) -> None:
+        role = RoleDefinition.objects.create(tenant=world.contoso, name=action, actions=[action])
+        assign_role(
+            by=SYSTEM, tenant=world.contoso, principal_kind="User", principal_id=person.id, role=role,
+            scope=world.contoso.scope,
+        )  # fmt: skip
+
+    client, given = client_of("bystander"), {"kind": "syslog", "address": "logs.example", "authority": ""}
+    may(actions.TENANT_WRITE)
+    assert client.get("/forwarding/").status_code == 200
+    assert client.post("/forwarding/", given).status_code == 403
+    assert not ForwardTarget.objects.exists()
+    may(actions.AUDIT_READ)
+    assert client.post("/forwarding/", given).status_code == 200
+    assert ForwardTarget.objects.count() == 1
 
 
 def test_a_syslog_receiver_is_added_with_its_port(owner: Client) -> None:

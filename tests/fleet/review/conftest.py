@@ -1,11 +1,13 @@
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
-from accounts import audit
+from accounts import actions, audit
 from accounts.models import AuditEntry
+from portal.fleet.review import exports, queue
 from tests.world import World
 
 Note = Callable[..., AuditEntry]
@@ -40,3 +42,24 @@ def seen(client_of: Callable[[str], Client], address: Callable[..., str]) -> See
         return [line.entry for line in client.get(address("activity", scope=scope), query).context["lines"]]
 
     return shown
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
+    """What was given to workers."""
+    found: list[Any] = []
+    monkeypatch.setattr(queue, "make_soon", found.append)
+    return found
+
+
+@pytest.fixture
+def small(monkeypatch: pytest.MonkeyPatch, asked: list[Any]) -> None:
+    """Four entries are too many to come at once, and three make a part."""
+    monkeypatch.setattr(exports, "AT_ONCE", 4)
+    monkeypatch.setattr(exports, "PART", 3)
+
+
+@pytest.fixture
+def ten(world: World, note: Note) -> list[AuditEntry]:
+    entries = [note("contributor", actions.VM_WRITE, world.vm.scope, details={"n": n}) for n in range(10)]
+    return entries[::-1]

@@ -30,27 +30,6 @@ ClientOf = Callable[[str], Client]
 Address = Callable[..., str]
 
 
-@pytest.fixture
-def asked(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What was given to workers."""
-    found: list[Any] = []
-    monkeypatch.setattr(queue, "make_soon", found.append)
-    return found
-
-
-@pytest.fixture
-def small(monkeypatch: pytest.MonkeyPatch, asked: list[Any]) -> None:
-    """Four entries are too many to come at once, and three make a part."""
-    monkeypatch.setattr(exports, "AT_ONCE", 4)
-    monkeypatch.setattr(exports, "PART", 3)
-
-
-@pytest.fixture
-def ten(world: World, note: Note) -> list[AuditEntry]:
-    entries = [note("contributor", actions.VM_WRITE, world.vm.scope, details={"n": n}) for n in range(10)]
-    return entries[::-1]
-
-
 def ask(world: World, form: str = "jsonl", who: str = "auditor") -> AuditExport:
     wanted = Wanted(
         world.contoso,
@@ -88,7 +67,8 @@ def test_a_small_one_comes_at_once_and_holds_what_was_filtered(
 def test_csv_has_every_column_and_no_formula(
     world: World, note: Note, client_of: ClientOf, address: Address
 ) -> None:
-    for name in ("=HYPERLINK(1)", "+1", "-1", "@x", "\tx", '"quoted", with comma'):
+    formulas = ["=HYPERLINK(1)", "+1", "-1", "@x", "\tx", "＝1", "＋1", "－1", "＠x"]
+    for name in (*formulas, '"quoted", with comma'):
         principal = world.principal("contributor")
         object.__setattr__(principal, "name", name)
         audit.record(by=principal, action=actions.VM_WRITE, scope=world.vm.scope, tenant_id=world.contoso.id)
@@ -97,7 +77,7 @@ def test_csv_has_every_column_and_no_formula(
     )
     rows = list(csv.DictReader(io.StringIO(body(answer).removeprefix("\ufeff"))))
     names = [row["who"] for row in rows if row["who_kind"] == "User"]
-    assert names == ['"quoted", with comma', "'\tx", "'@x", "'-1", "'+1", "'=HYPERLINK(1)"]
+    assert names == ['"quoted", with comma', *(f"'{name}" for name in reversed(formulas))]
     assert rows[0]["scope"] == world.vm.scope
 
 

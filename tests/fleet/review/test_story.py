@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pytest
 from django.db.models import QuerySet
 from django.test import Client
 
@@ -80,6 +81,18 @@ def test_reading_the_audit_is_in_the_audit_once_in_ten_minutes(
     client.get(address("activity", scope=world.vm.scope))
     read = AuditEntry.objects.filter(action=actions.AUDIT_READ, principal_id=world.people["auditor"].id)
     assert sorted(read.values_list("scope", flat=True)) == sorted([world.contoso.scope, world.vm.scope])
+
+
+@pytest.mark.parametrize("name", ["audit_timeline", "audit_entry"])
+def test_who_looks_at_the_picture_or_at_one_entry_has_read_it_too(
+    world: World, note: Note, client_of: ClientOf, address: Address, name: str
+) -> None:
+    entry = note("watcher", actions.WATCH, world.vm.scope)
+    client, about = client_of("auditor"), [entry.seq] if name == "audit_entry" else []
+    for _time in range(2):
+        assert client.get(address(name, *about, scope=world.vm.scope)).status_code == 200
+    read = AuditEntry.objects.filter(action=actions.AUDIT_READ, principal_id=world.people["auditor"].id)
+    assert [(one.scope, one.details) for one in read] == [(world.vm.scope, {"read": "audit log"})]
 
 
 def test_the_picture_has_a_lane_for_each_person_and_machine_and_leads_to_their_entries(

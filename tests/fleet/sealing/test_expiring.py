@@ -1,11 +1,14 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.db import connection
+from django.db.models import QuerySet
 from django.utils import timezone
 from pytest_django import Settings
 
 from accounts import actions
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Tenant
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.sealing import expiring
 from portal.fleet.sealing.expiring import expire_audit
@@ -15,6 +18,7 @@ from portal.fleet.sealing.sealing import seal_audit
 from portal.fleet.sealing.verifying import verify
 from portal.fleet.services.holds import end_hold, put_hold
 from portal.fleet.stores.opening import store_of
+from portal.fleet.stores.told import Told
 from tests.fleet.sealing.ages import days_ago, keep, write
 from tests.world import SYSTEM, World
 
@@ -98,6 +102,27 @@ def test_under_a_hold_a_file_that_cannot_be_read_is_left_alone(sealed: World) ->
     run(sealed)
     first.refresh_from_db()
     assert first.deleted_at is None
+
+
+def test_a_hold_and_the_clock_wait_for_each_other(sealed: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    done: list[object] = []
+    lock, delete = QuerySet.select_for_update, Told.delete
+
+    def locking(self: Any, **options: Any) -> Any:
+        done.append((self.model, connection.in_atomic_block))
+        return lock(self, **options)
+
+    def deleting(self: Any, name: str) -> None:
+        done.append("delete")
+        delete(self, name)
+
+    monkeypatch.setattr(QuerySet, "select_for_update", locking)
+    monkeypatch.setattr(Told, "delete", deleting)
+    put_hold(by=SYSTEM, tenant=sealed.fabrikam, resource=sealed.fabrikam, reason="case 7")
+    assert done[0] == (Tenant, True)
+    done.clear()
+    assert run(sealed) == 2
+    assert [done[at - 1] for at, one in enumerate(done) if one == "delete"] == [(Tenant, True)] * 2
 
 
 def test_the_clock_makes_a_job_for_each_tenant_that_has_something_to_do(

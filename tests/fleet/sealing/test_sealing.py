@@ -97,7 +97,7 @@ def test_a_file_that_does_not_come_back_as_written_removes_nothing(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = in_table(world)
-    monkeypatch.setattr("portal.fleet.stores.folder.FolderStore.get", lambda self, name: b"")
+    monkeypatch.setattr("portal.fleet.stores.folder.FolderStore.get", lambda self, name, most=None: b"")
     with pytest.raises(StoreTrouble):
         run(world)
     assert in_table(world) == before
@@ -158,6 +158,7 @@ def test_readers_go_on_behind_the_seam(world: World) -> None:
 
 
 def test_a_reader_is_bounded_in_time_and_goes_on_where_it_stopped(world: World) -> None:
+    told = list(AuditEntry.objects.filter(action="Test/act").values_list("seq", flat=True))
     run(world)
     found, before, turns = [], None, 0
     while True:
@@ -168,6 +169,8 @@ def test_a_reader_is_bounded_in_time_and_goes_on_where_it_stopped(world: World) 
             break
         before = turn.before
     assert turns <= 4
+    sealed = [seq for seq in told if seq <= chain_of(world).sealed_seq]
+    assert [entry.seq for entry in found] == sorted(sealed, reverse=True)
 
 
 def test_a_reader_passes_over_a_file_that_is_gone_and_names_it(world: World) -> None:

@@ -2,19 +2,21 @@
 
 import json
 from collections.abc import Callable
+from math import inf
 
 import pytest
 import zstandard
 from django.db import connection
 from pytest_django import Settings
 
+from accounts.models import AuditChain, AuditEntry
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.sealing import keys
 from portal.fleet.sealing.files import ending, statement
 from portal.fleet.sealing.sealing import seal_audit
 from portal.fleet.sealing.verifying import verify
 from portal.fleet.stores.opening import store_of
-from tests.fleet.sealing.ages import chain_of
+from tests.fleet.sealing.ages import chain_of, days_ago
 from tests.world import World
 
 Lines = list[bytes]
@@ -56,6 +58,10 @@ FILE = {
     "an entry of a later number put in": (lambda now: [*now[:3], changed(now[2], seq=99), now[3]], 3, "missing"),
     "two swapped": (lambda now: [now[1], now[0], *now[2:]], 0, "missing"),
     "a line that is none": (lambda now: [now[0], b"{", *now[1:]], 1, "cannot be read"),
+    "a number without end": (lambda now: [now[0], changed(now[1], seq=inf), *now[2:]], 1, "cannot be read"),
+    "a hash of other letters": (lambda now: [now[0], changed(now[1], hash="é"), *now[2:]], 1, "cannot be read"),
+    "a hash that is no text": (lambda now: [now[0], changed(now[1], hash=5), *now[2:]], 1, "cannot be read"),
+    "half a letter": (lambda now: [now[0], changed(now[1], error="~").replace(b"~", rb"\ud800"), *now[2:]], 1, "cannot be read"),
     "only what no link covers": (lambda now: [changed(now[0], id=1), *now[1:]], 0, "file was changed"),
     "its signature": (lambda now: [*now[:3], changed(now[3], signature="AAAA")], 0, "file was changed"),
     "everything": (lambda now: [b""], 0, "missing"),
@@ -146,6 +152,33 @@ def test_it_names_what_was_done_in_the_table_behind_the_seam(
     ((name, seq, said),) = named()
     assert (name, seq) == ("Contoso", chain.sealed_seq + 1 if what != "put back" else chain.sealed_seq)
     assert problem in said
+
+
+def test_what_was_put_in_behind_the_seal_is_still_named_after_the_next_sealing(
+    world: World, seal: AuditSeal
+) -> None:
+    forged = AuditEntry.objects.latest("seq")
+    forged.pk, forged.seq = None, 1
+    forged.save()
+    assert [said for _chain, _seq, said in named()] == ["put in"]
+    sealed = chain_of(world).sealed_seq
+    with days_ago(-60):
+        assert seal_audit(tenant_id=world.contoso.id, seconds=60)
+    assert chain_of(world).sealed_seq > sealed
+    assert [said for _chain, _seq, said in named()] == ["put in"]
+
+
+def test_a_chain_that_nothing_can_be_made_of_is_named_and_so_are_the_others(
+    world: World, seal: AuditSeal
+) -> None:
+    chain, other = chain_of(world), AuditChain.objects.get(tenant=world.fabrikam)
+    with connection.cursor() as cursor:
+        cursor.execute(f"UPDATE accounts_auditentry SET hash = 'é' WHERE chain_id = {chain.id}")
+        cursor.execute(f"UPDATE accounts_auditentry SET action = 'x' WHERE chain_id = {other.id}")
+    assert named() == [
+        ("Contoso", chain.sealed_seq + 1, "it cannot be verified (TypeError)"),
+        ("Fabrikam", 1, "changed"),
+    ]
 
 
 def test_whoever_has_database_and_store_but_not_the_key_forges_nothing(

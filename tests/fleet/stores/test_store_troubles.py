@@ -11,7 +11,7 @@ from pytest_django import Settings
 
 from portal.fleet import reaching
 from portal.fleet.stores import folder, sending
-from portal.fleet.stores.base import Store, StoreTrouble
+from portal.fleet.stores.base import Missing, Store, StoreTrouble
 from portal.fleet.stores.folder import FolderStore
 from portal.fleet.stores.s3 import S3Store
 from tests.fleet.stores.buckets import KEY, SECRET, Answer, Buckets, Handler, answering, error, store
@@ -21,8 +21,7 @@ Act = Callable[[Store], object]
 ACTS: dict[str, Act] = {
     "put": lambda one: one.put(NAME, b"x"),
     "get": lambda one: one.get(NAME),
-    "part": lambda one: one.part(NAME, 0, 1),
-    "size": lambda one: one.size(NAME),
+    "get of known size": lambda one: one.get(NAME, 1),
     "names": lambda one: list(one.names("")),
 }
 
@@ -130,19 +129,8 @@ def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.Monkey
             sent += handler.wfile.write(bytes(65536))
 
     with answering(answer) as (endpoint, _heads):
-        assert trouble(ACTS["part"], store(endpoint)).detail == "TooLong"
+        assert trouble(ACTS["get of known size"], store(endpoint)).detail == "TooLong"
     assert sent < 1 << 26
-
-
-def test_one_that_does_not_know_parts_is_told_apart_from_a_short_object() -> None:
-    def answer(handler: Handler) -> None:
-        handler.send_response(200)
-        handler.send_header("Content-Length", "4")
-        handler.end_headers()
-        handler.wfile.write(b"long")
-
-    with answering(answer) as (endpoint, _heads):
-        assert trouble(ACTS["part"], store(endpoint)).detail == "NoRanges"
 
 
 def test_an_object_that_comes_short_is_no_object() -> None:
@@ -190,5 +178,14 @@ def test_a_full_disk_is_told_as_full_and_leaves_nothing(
 
     monkeypatch.setattr(folder.os, "fsync", full)
     assert trouble(ACTS["put"], one).code == StoreTrouble.FULL
-    assert one.size(NAME) is None
+    with pytest.raises(Missing):
+        one.get(NAME)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
+
+
+def test_a_folder_that_is_not_there_says_nothing_about_its_objects(tmp_path: Path) -> None:
+    one = FolderStore(tmp_path / "not-mounted")
+    assert trouble(ACTS["get"], one).code == StoreTrouble.NOT_FOUND
+    one.put("line-1/b.piece", b"x")
+    with pytest.raises(Missing):
+        one.get(NAME)

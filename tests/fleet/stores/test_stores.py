@@ -17,34 +17,28 @@ def kept(request: pytest.FixtureRequest, tmp_path: Path, buckets: Buckets) -> St
     return store(buckets.endpoint, buckets.new())
 
 
-def test_it_gives_back_what_was_put(kept: Store, tmp_path: Path) -> None:
+def test_it_gives_back_what_was_put(kept: Store) -> None:
     data = bytes(range(256)) * 4096
     kept.put(NAME, data)
-    (tmp_path / "file").write_bytes(data[::-1])
-    kept.put_file("line-1/b.piece", str(tmp_path / "file"))
     assert kept.get(NAME) == data
-    assert kept.get("line-1/b.piece") == data[::-1]
-    assert kept.size(NAME) == len(data)
 
 
-def test_a_part_is_as_of_a_file(kept: Store) -> None:
+def test_of_one_that_is_longer_than_known_comes_no_more_than_a_byte_too_much(kept: Store) -> None:
     kept.put(NAME, b"0123456789")
-    assert kept.part(NAME, 2, 3) == b"234"
-    assert kept.part(NAME, 8, 100) == b"89"
-    assert kept.part(NAME, 10, 5) == b""
-    assert kept.part(NAME, 4, 0) == b""
+    assert kept.get(NAME, 10) == b"0123456789"
+    assert kept.get(NAME, 100) == b"0123456789"
+    assert kept.get(NAME, 4) == b"01234"
 
 
 def test_an_empty_object_is_there(kept: Store) -> None:
     kept.put(NAME, b"")
-    assert (kept.get(NAME), kept.size(NAME), kept.part(NAME, 0, 10)) == (b"", 0, b"")
+    assert (kept.get(NAME), kept.get(NAME, 10)) == (b"", b"")
 
 
 def test_what_is_not_there_is_missing(kept: Store) -> None:
     kept.put("line-1/a.piece", b"a")
-    assert kept.size(NAME) is None
     kept.delete(NAME)
-    for read in (kept.get, lambda name: kept.part(name, 0, 1)):
+    for read in (kept.get, lambda name: kept.get(name, 1)):
         with pytest.raises(Missing):
             read(NAME)
 

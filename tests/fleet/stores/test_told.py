@@ -4,10 +4,12 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries, Settings
+from rq.timeouts import JobTimeoutException
 
 from accounts import events
 from accounts.secrets import seal
 from portal.fleet.models import StorageAccount
+from portal.fleet.stores import probing
 from portal.fleet.stores.base import Missing, StoreTrouble
 from portal.fleet.stores.jobs import probe_closed_stores_job
 from portal.fleet.stores.opening import store_of
@@ -119,6 +121,27 @@ def test_a_store_that_is_down_announces_nothing(world: World, monkeypatch: pytes
         with pytest.raises(StoreTrouble, match=StoreTrouble.UNREACHABLE):
             store_of(account).put("a", b"a")
     assert again(account).last_error == StoreTrouble.UNREACHABLE
+
+
+def test_one_that_takes_all_the_time_is_not_asked_first_for_ever(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[StorageAccount] = []
+
+    def drips(account: StorageAccount) -> None:
+        asked.append(account)
+        raise JobTimeoutException
+
+    world.storage.pk = None
+    world.storage.name = "second"
+    world.storage.save(force_insert=True)
+    hour_ago = timezone.now() - timedelta(hours=1)
+    StorageAccount.objects.update(last_error=StoreTrouble.NOT_FOUND, last_error_at=hour_ago)
+    monkeypatch.setattr(probing, "probe", drips)
+    for _ in range(2):
+        with pytest.raises(JobTimeoutException):
+            probe_closed_stores_job()
+    assert asked[0] != asked[1]
 
 
 def test_one_that_closed_consoles_is_asked_again_until_it_works(world: World, buckets: Buckets) -> None:
