@@ -67,14 +67,13 @@ async def _serve(admitted: Admitted, receive: Receive, send: Send) -> None:
 
 
 async def _end(relay: Relay, ended: Ended, send: Send) -> None:
-    relay.close(for_good=ended.for_good)
+    await relay.close(for_good=ended.for_good)
     if ended.close is not None:
         with contextlib.suppress(OSError):
             await send({"type": "websocket.close", "code": int(ended.close), "reason": ended.reason})
     admitted = relay.admitted
-    for failed in await asyncio.gather(*relay.notes, return_exceptions=True):
-        if failed is not None:
-            log.error("takeover_not_recorded", session=str(admitted.session.id), error=str(failed))
+    for failed in await relay.noting.settled():
+        log.error("act_not_recorded", session=str(admitted.session.id), error=str(failed))
     await in_thread(
         end_session,
         by=admitted.principal,

@@ -4,6 +4,8 @@ In: an admitted principal and what happened. Out: the session's row. Of what was
 """
 
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,20 +13,22 @@ from django.utils import timezone
 from accounts import actions, audit, events
 from accounts.principals import Principal
 from consoles import limits
-from consoles.models import ConsoleSession
+from consoles.models import ActKind, ConsoleSession, KeyboardAct
 from portal.fleet.models import SerialPort, VirtualMachine
 
 WRITE, WATCH = "write", "watch"
+SENT, UNANSWERED = "sent", "unanswered"  # of BREAKs; the second of take-overs, too
 
 
 @dataclass(frozen=True)
 class Counts:
-    """What has passed through a session so far; `to_offset` is where it would go on."""
+    """What has passed through a session so far; `to_offset` is where it would go on, `live_offset` where the log ended when it came."""
 
     bytes_in: int = 0
     bytes_out: int = 0
     from_offset: int | None = None
     to_offset: int | None = None
+    live_offset: int | None = None
 
 
 @transaction.atomic
@@ -80,8 +84,9 @@ def end_session(
     """False when it had ended already: whoever comes first says why, and whoever served it how much had passed."""
     now = timezone.now()
     passed = vars(counts) if counts else {}
+    by_hand = {"ended_by_name": by.name[:150]} if action == actions.SESSION_END else {}
     same = ConsoleSession.objects.filter(id=session.id)
-    if not same.filter(ended_at=None).update(ended_at=now, end_code=code, **passed):
+    if not same.filter(ended_at=None).update(ended_at=now, end_code=code, **by_hand, **passed):
         if passed:
             same.update(**passed)
         return False
@@ -124,7 +129,7 @@ def see_session(*, session: ConsoleSession, mode: str, counts: Counts) -> bool:
 def note_takeover(
     *, by: Principal, session: ConsoleSession, how: str, lost_by: dict[str, str] | None
 ) -> None:
-    """`by` came to the keyboard: "taken" from whoever wrote, "handed" by them, or "free"."""
+    """`by` came to the keyboard: "taken" from whoever wrote, "handed" by them, or "free"; UNANSWERED where they asked and the hub was lost."""
     ConsoleSession.objects.filter(id=session.id).update(mode=WRITE)
     details: dict[str, object] = {"how": how}
     if lost_by is not None:
@@ -133,7 +138,35 @@ def note_takeover(
             "person": lost_by.get("person", ""),
             "lost_session": lost_by.get("viewer", ""),
         }
+    lost_by_name = lost_by.get("name", "")[:150] if lost_by else ""
+    _acted(session, ActKind.TAKE_OVER, timezone.now(), how=how, lost_by_name=lost_by_name)
     _record(by, session, actions.TAKE_OVER, details)
+
+
+@transaction.atomic
+def note_breaks(*, by: Principal, session: ConsoleSession, count: int, at: datetime, how: str) -> None:
+    """`how`: SENT by the line, or UNANSWERED where nobody was left to say or to hear whether it was."""
+    _acted(session, ActKind.BREAK, at, how=how, count=count)
+    _record(by, session, actions.BREAK, {"how": how, "count": count})
+
+
+@transaction.atomic
+def note_log_out(*, by: Principal, port: SerialPort, how: str) -> None:
+    """The hub did it by itself, after whoever wrote last had left."""
+    last = ConsoleSession.objects.filter(vm=port.vm_id, line_id=port.line_id).order_by("-started_at").first()
+    if last is not None:
+        _acted(last, ActKind.LOG_OUT, timezone.now(), how=how)
+    audit.record(
+        by=by,
+        action=actions.LOG_OUT,
+        scope=port.vm.scope,
+        tenant_id=port.vm.tenant_id,
+        details={"port": port.number, "how": how},
+    )
+
+
+def _acted(session: ConsoleSession, kind: ActKind, at: datetime, **about: Any) -> None:
+    KeyboardAct.objects.create(session=session, line_id=session.line_id, kind=kind, at=at, **about)
 
 
 def _record(by: Principal, session: ConsoleSession, action: str, details: dict[str, object]) -> None:

@@ -11,7 +11,6 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from accounts import actions
-from accounts.audit_selectors import entries_of
 from accounts.principals import Principal
 from consoles.models import ConsoleSession
 from portal.fleet import selectors
@@ -66,11 +65,6 @@ def was_there(person_id: UUID, line_id: UUID, offset: int) -> bool:
 
 
 def ended_by(session: ConsoleSession) -> str:
-    """Who ended it on purpose, while somebody else was attached; the audit log knows."""
-    ends = entries_of(session.tenant_id).filter(
-        Q(place=session.scope.lower()),
-        action=actions.SESSION_END,
-        at__gte=session.started_at,
-        details__session=str(session.id),
-    )
-    return ends.values_list("principal_name", flat=True).first() or ""
+    """Who ended it on purpose, while somebody else was attached."""
+    names = ConsoleSession.objects.filter(id=session.id).values_list("ended_by_name", flat=True)
+    return names.first() or ""

@@ -13,9 +13,10 @@ import structlog
 from django.conf import settings
 from django.db import DatabaseError, InterfaceError
 
-from accounts import actions, audit, principals
+from accounts import principals
 from consoles.archive.queue import archive_soon
 from consoles.hub.spec import LineSpec
+from consoles.services import note_log_out
 from consoles.threads import in_thread
 from portal.fleet.models import OperationKind, SerialPort
 from portal.fleet.models.vms import LogOutOnDetach
@@ -80,13 +81,7 @@ def record_log_out(spec: LineSpec) -> None:
     if spec.log_out == LogOutOnDetach.AGENT:
         _hang_up(port)
         return
-    audit.record(
-        by=principals.system("hub"),
-        action=actions.LOG_OUT,
-        scope=port.vm.scope,
-        tenant_id=port.vm.tenant_id,
-        details={"port": port.number, "how": spec.log_out},
-    )
+    note_log_out(by=principals.system("hub"), port=port, how=spec.log_out)
 
 
 def record_seen(spec: LineSpec, *, kind: str, offset: int, at_ms: int) -> None:

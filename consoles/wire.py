@@ -16,14 +16,14 @@ SIZE = Struct("!HH")
 class Op(IntEnum):
     """Below 0x40 a browser may say it, below 0x80 only the consumer, from 0x80 on it is said to the viewer."""
 
-    KEYS = 0x01  # bytes for the guest; dropped in the hub unless this viewer is the writer
+    KEYS = 0x01  # bytes for the guest; dropped unless the hub has said that this viewer is the writer
     ACK = 0x02  # u64: the terminal has drawn everything before this offset
-    BREAK = 0x03  # u16: milliseconds
+    BREAK = 0x03  # u16: milliseconds; answered by one NOTICE: break, no_break, unknown_break or refused_break
     TAKE = 0x04  # json {"from": viewer id or null}: take the keyboard from whom I saw have it
     RELEASE = 0x05  # go on as a watcher
     HAND = 0x06  # json {"to": viewer id}
     ASK = 0x07  # ask the writer for the keyboard
-    PING = 0x08  # u32: comes back in PONG
+    PING = 0x08  # u32: comes back in PONG; the consumer's own is one byte, the opcode whose end it waits for
     RESIZE = 0x09  # u16 rows, u16 columns, where the line can carry a size
     STAY = 0x0A  # I am still here: the idle clock starts anew
 

@@ -22,11 +22,11 @@ class Abilities:
 
 
 class Trouble(Exception):
-    """The line cannot be reached. `code` is for pages to translate, `reason` the operating system's own words."""
+    """The line cannot be reached. `code` is for pages to translate, `reason` the operating system's own words; `begun`: it may be done all the same."""
 
-    def __init__(self, code: str, reason: str) -> None:
+    def __init__(self, code: str, reason: str, *, begun: bool = False) -> None:
         super().__init__(f"{code}: {reason}")
-        self.code, self.reason = code, reason
+        self.code, self.reason, self.begun = code, reason, begun
 
 
 # codes of Trouble
@@ -56,6 +56,7 @@ class Endpoint:
 
     can = Abilities()
     piece = 256 * 1024  # the most to read at once: less where each byte takes time to understand
+    rest = 0.020  # seconds that may pass between two reads while it prints
 
     def __init__(self, fd: int) -> None:
         self.fd = fd

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlencode
 
-from consoles.drivers.base import TIMEOUT, Abilities, Endpoint, Host, Trouble
+from consoles.drivers.base import CLOSED, TIMEOUT, UNREACHABLE, Abilities, Endpoint, Host, Trouble
 from consoles.drivers.libvirt_holding import Child, children
 from consoles.drivers.urls import parameters, split
 
@@ -17,6 +17,7 @@ IN_FLIGHT = 4096  # of what was typed, between the hub and the child
 PATIENCE = 3.0
 LOOK = 0.005
 COUNT = struct.Struct("i")
+LOST = (CLOSED, UNREACHABLE)  # with what was asked on its way
 
 
 class Console(Endpoint):
@@ -29,13 +30,17 @@ class Console(Endpoint):
 
     async def send_break(self, seconds: float) -> None:
         """A monitor knows no length of a break. What was typed before it goes another way, so it waits until that was taken."""
+        asked = False
         try:
             async with asyncio.timeout(PATIENCE):
                 while COUNT.unpack(fcntl.ioctl(self.fd, termios.TIOCOUTQ, bytes(COUNT.size)))[0]:
                     await asyncio.sleep(LOOK)
+                asked = True
                 await self._child.ask(do="break", **self._of)
         except TimeoutError:
-            raise Trouble(TIMEOUT, f"no answer within {PATIENCE:g} seconds") from None
+            raise Trouble(TIMEOUT, f"no answer within {PATIENCE:g} seconds", begun=asked) from None
+        except Trouble as trouble:
+            raise Trouble(trouble.code, trouble.reason, begun=trouble.code in LOST) from trouble
 
     def close(self) -> None:
         if self._near.fileno() >= 0:

@@ -22,23 +22,27 @@ COUNT = struct.Struct("i")
 
 class QemuLine(Stream):
     can = Abilities(breaks=True)
+    # a guest's kernel, early in its boot, waits about a millisecond for a full socket, then drops what it prints
+    rest = 0.001
 
     def __init__(self, sock: socket.socket, monitor: str, chardev: str) -> None:
         super().__init__(sock)
         self._monitor, self._chardev = monitor, chardev
+        self._asked = False
 
     async def send_break(self, seconds: float) -> None:
         """QEMU knows no length of a break. A line that takes nothing has none: a key from before it would be taken for the one after."""
+        self._asked = False
         try:
             async with asyncio.timeout(PATIENCE):
                 await self._until_taken()
                 await self._ask_monitor()
         except TimeoutError:
-            raise Trouble(TIMEOUT, f"no answer within {PATIENCE:g} seconds") from None
+            raise Trouble(TIMEOUT, f"no answer within {PATIENCE:g} seconds", begun=self._asked) from None
         except ExecuteError as error:
             raise Trouble(FAILED, str(error)) from error
         except (QMPError, EOFError, OSError) as error:
-            raise Trouble(UNREACHABLE, str(error)) from error
+            raise Trouble(UNREACHABLE, str(error), begun=self._asked) from error
 
     async def _until_taken(self) -> None:
         while self._not_read():
@@ -53,6 +57,7 @@ class QemuLine(Stream):
         monitor = QMPClient("homeport")
         try:
             await monitor.connect(self._monitor)
+            self._asked = True
             await monitor.execute("chardev-send-break", {"id": self._chardev})
         finally:
             await monitor.disconnect()

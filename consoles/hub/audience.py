@@ -111,10 +111,10 @@ class Audience:
         if isinstance(owner, Viewer):
             self._notice(owner, "withdrawn", viewer)
 
-    def may_type(self, viewer: Viewer) -> bool:
+    def may_type(self, viewer: Viewer, refused: str = "read_only") -> bool:
         if self.keyboard.writer is viewer:
             return True
-        self._notice(viewer, "read_only", self.keyboard.owner())
+        self._notice(viewer, refused, self.keyboard.owner())
         return False
 
     def appended(self, offset: int, data: bytes) -> None:

@@ -36,6 +36,7 @@ class Refused(Exception):
 class Link:
     def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._reader, self._writer = reader, writer
+        self._head: bytes | None = None  # of a frame that somebody stopped waiting for
 
     def send(self, op: Op, payload: bytes = b"") -> None:
         self._writer.write(frame(op, payload))
@@ -47,12 +48,15 @@ class Link:
 
     async def next(self, longest: int = MAX_FRAME) -> tuple[int, bytes]:
         try:
-            length, op = HEADER.unpack(await self._reader.readexactly(HEADER.size))
+            self._head = self._head or await self._reader.readexactly(HEADER.size)
+            length, op = HEADER.unpack(self._head)
             if not 1 <= length <= longest:
                 raise HubGone("a frame of impossible length")
-            return op, await self._reader.readexactly(length - 1)
+            payload = await self._reader.readexactly(length - 1)
         except (OSError, asyncio.IncompleteReadError) as error:
             raise HubGone(str(error)) from error
+        self._head = None
+        return op, payload
 
     def close(self) -> None:
         self._writer.close()

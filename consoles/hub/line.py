@@ -76,6 +76,10 @@ class Line:
         self.endpoint.close()
         self.endpoint, self.sending, self.fd = None, None, -1
 
+    @property
+    def rest(self) -> float:
+        return self.endpoint.rest if self.endpoint else Endpoint.rest
+
     def read(self) -> int:
         endpoint = self.endpoint
         if endpoint is None:
@@ -131,9 +135,14 @@ class Line:
             self.sending.put(data, viewer.credit)
 
     def send_break(self, viewer: Viewer, seconds: float) -> None:
-        if self.audience.may_type(viewer) and self.endpoint and self.sending and self.can.breaks:
-            done = self.sending.do(partial(self.endpoint.send_break, seconds), credit=viewer.credit)
-            done.add_done_callback(partial(_told, viewer))
+        """Each is answered by one notice, of a kind that answers nothing else."""
+        if not self.audience.may_type(viewer, "refused_break"):
+            return
+        if self.endpoint is None or self.sending is None or not self.can.breaks:
+            _tell_of_break(viewer, Trouble(CANNOT, ""))
+            return
+        done = self.sending.do(partial(self.endpoint.send_break, seconds), credit=viewer.credit)
+        done.add_done_callback(partial(_told, viewer))
 
     async def press_sysrq(self, letter: bytes) -> None:
         """Raises Trouble. Nothing that somebody types comes between the break and the letter."""
@@ -204,7 +213,14 @@ class Line:
 
 
 def _told(viewer: Viewer, done: "asyncio.Future[None]") -> None:
-    trouble = None if done.cancelled() else done.exception()
-    if isinstance(trouble, Trouble):
-        told = {"kind": "no_break", "by": None, "at_ms": int(time.time() * 1000), "reason": trouble.reason}
-        viewer.say(Op.NOTICE, told)
+    trouble = done.exception()
+    if trouble is None or isinstance(trouble, Trouble):
+        _tell_of_break(viewer, trouble)
+
+
+def _tell_of_break(viewer: Viewer, trouble: Trouble | None) -> None:
+    """Whoever asked for it hears what became of it, and with them the records."""
+    told: dict[str, Any] = {"kind": "break", "by": None, "at_ms": int(time.time() * 1000)}
+    if trouble is not None:
+        told |= {"kind": "unknown_break" if trouble.begun else "no_break", "reason": trouble.reason}
+    viewer.say(Op.NOTICE, told)

@@ -1,7 +1,8 @@
 """Reads every line's descriptor, each as often as it needs. In: lines with something to read. Out: calls of `line.read()`.
 
 A quiet line waits in the loop's selector, so that an echo goes through at once. A busy one is read in batches on a common tick, since
-one wake-up per write is what costs: the pause is bounded by its rate, because a socket takes only about 270 unread small writes.
+one wake-up per write is what costs: the pause is bounded by its rate, because a socket takes only about 270 unread small writes, and by
+what the endpoint bears.
 """
 
 import asyncio
@@ -9,7 +10,7 @@ import time
 from typing import Protocol
 
 GRID = 0.005
-LONGEST, SHORTEST = 0.020, 0.001
+SHORTEST = 0.001
 SAFE_BYTES = 200  # unread one-byte writes that a unix socket takes with room to spare
 CLOSE_TOGETHER = 0.020  # two reads within this make a line busy
 ECHO = 0.1  # after a key, how long output is awaited without a pause
@@ -23,6 +24,10 @@ CHEAP = 50_000_000  # bytes in a second of our time: a line that is read so fast
 class Readable(Protocol):
     fd: int
 
+    @property
+    def rest(self) -> float:
+        """The longest pause between two reads while it prints."""
+
     def read(self) -> int:
         """Takes what is there and says how much it was; 0 for nothing, -1 when the descriptor is gone."""
 
@@ -30,9 +35,10 @@ class Readable(Protocol):
 class Pacing:
     """What is remembered of one line between two reads."""
 
-    __slots__ = ("awaited_until", "due", "empty", "read_at")
+    __slots__ = ("awaited_until", "due", "empty", "read_at", "rest")
 
-    def __init__(self) -> None:
+    def __init__(self, rest: float) -> None:
+        self.rest = rest
         self.read_at = self.due = self.awaited_until = 0.0
         self.empty = 0
 
@@ -43,10 +49,11 @@ class Reading:
         self._paces: dict[Readable, Pacing] = {}
         self._busy: dict[Readable, Pacing] = {}
         self._timer: asyncio.TimerHandle | None = None
+        self._wakes = 0.0
         self._cost = 0.0
 
     def watch(self, line: Readable) -> None:
-        self._paces[line] = Pacing()
+        self._paces[line] = Pacing(line.rest)
         self._loop.add_reader(line.fd, self._ready, line)
 
     def forget(self, line: Readable) -> None:
@@ -61,7 +68,7 @@ class Reading:
         if pace is None:
             return
         pace.awaited_until = self._loop.time() + ECHO
-        if pace.due - self._loop.time() <= LONGEST:
+        if pace.due - self._loop.time() <= pace.rest:
             self._wait_for(line)
 
     def _ready(self, line: Readable) -> None:
@@ -92,15 +99,23 @@ class Reading:
         pace.empty = 0
         self._schedule(pace, count, now)
         self._busy[line] = pace
-        if self._timer is None:
-            self._timer = self._loop.call_later(GRID, self._tick)
+        self._wake_at(max(pace.due, now + SHORTEST))
+
+    def _wake_at(self, when: float) -> None:
+        """One timer for all lines; the one that is due first sets it."""
+        if self._timer is not None:
+            if self._wakes <= when:
+                return
+            self._timer.cancel()
+        self._wakes = when
+        self._timer = self._loop.call_at(when, self._tick)
 
     def _rest(self, count: int) -> float:
         alone = len(self._busy) <= 1
         return 0.0 if alone and count > CHEAP * self._cost else REST * self._cost
 
     def _schedule(self, pace: Pacing, count: int, now: float) -> None:
-        pause = min(LONGEST, SAFE_BYTES * (now - pace.read_at) / count)
+        pause = min(pace.rest, SAFE_BYTES * (now - pace.read_at) / count)
         pace.due = now + max(pause, SHORTEST) if pause < GRID else (now + pause) // GRID * GRID
         if self._cost > DEAR:
             pace.due = max(pace.due, now + self._rest(count))
@@ -108,15 +123,13 @@ class Reading:
 
     def _tick(self) -> None:
         now = self._loop.time()
-        soonest = now + LONGEST
+        self._timer = None
         for line, pace in list(self._busy.items()):
             if pace.due <= now:
                 self._visit(line, pace, now)
-            if pace.due < soonest:
-                soonest = pace.due
-        self._timer = None
         if self._busy:
-            self._timer = self._loop.call_at(max(soonest, now + SHORTEST), self._tick)
+            soonest = min(pace.due for pace in self._busy.values())
+            self._wake_at(max(soonest, now + SHORTEST))
 
     def _visit(self, line: Readable, pace: Pacing, now: float) -> None:
         count = self._read(line)
@@ -125,7 +138,7 @@ class Reading:
             self._schedule(pace, count, now)
         elif count == 0:
             pace.empty += 1
-            pace.due = now + LONGEST
+            pace.due = now + pace.rest
             if pace.empty > 1:
                 self._wait_for(line)
 

@@ -16,6 +16,7 @@ MOST = 1024 * 1024  # of what waits for the line
 MOST_DEEDS = 16
 SLICE = 1024
 GONE = Trouble(CLOSED, "")
+CUT_OFF = Trouble(CLOSED, "", begun=True)
 
 Credit = Callable[[int], None]
 Act = Callable[[], Coroutine[Any, Any, None]]
@@ -117,7 +118,7 @@ class Sending:
             self._queue.popleft()
             if not one.done.cancelled():
                 self._acting = self._loop.create_task(self._perform(one))
-                self._acting.add_done_callback(lambda _: _end(one, GONE))
+                self._acting.add_done_callback(lambda _: _end(one, CUT_OFF))
             return
         written = os.write(self._endpoint.fd, one.data)
         if written < len(one.data):

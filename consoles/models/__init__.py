@@ -1,4 +1,14 @@
 from consoles.models.archive import ArchivedPiece, Erasure, LineArchive, LinkForm, LogLink, PieceState
-from consoles.models.sessions import ConsoleSession
+from consoles.models.sessions import ActKind, ConsoleSession, KeyboardAct
 
-__all__ = ["ArchivedPiece", "ConsoleSession", "Erasure", "LineArchive", "LinkForm", "LogLink", "PieceState"]
+__all__ = [
+    "ActKind",
+    "ArchivedPiece",
+    "ConsoleSession",
+    "Erasure",
+    "KeyboardAct",
+    "LineArchive",
+    "LinkForm",
+    "LogLink",
+    "PieceState",
+]

@@ -3,7 +3,8 @@
 from uuid import uuid4
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 TO_DO = Q(spool_done_at=None) | Q(stores_done_at=None)  # of an Erasure
@@ -32,6 +33,8 @@ class ArchivedPiece(models.Model):
     state = models.CharField(max_length=10, choices=PieceState, default=PieceState.KEPT)
     archived_at = models.DateTimeField(auto_now_add=True)
     damaged_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(default=timezone.now)  # begun to be read back: the order of turns
+    checked_at = models.DateTimeField(default=timezone.now)  # last written, or read back whole or not
 
     class Meta:
         ordering = ["line_id", "start"]
@@ -39,6 +42,13 @@ class ArchivedPiece(models.Model):
         indexes = [
             models.Index(fields=["account"], name="piece_by_account"),
             models.Index(fields=["tenant", "last_ms"], name="piece_by_age"),
+            models.Index(fields=["state", "checked_at"], name="piece_by_check"),
+            models.Index(fields=["tenant", "state", "tried_at"], name="piece_by_try"),
+            models.Index(
+                fields=["tenant", "state", "tried_at"],
+                condition=Q(tried_at__gt=F("checked_at")),
+                name="piece_not_read",
+            ),
         ]
 
 
@@ -53,15 +63,17 @@ class LineArchive(models.Model):
     archived_to = models.PositiveBigIntegerField(default=0)
     spool_start = models.PositiveBigIntegerField(default=0)
     spool_end = models.PositiveBigIntegerField(default=0)
-    waiting_bytes = models.PositiveBigIntegerField(default=0)  # sealed, and in no store yet
+    waiting_bytes = models.PositiveBigIntegerField(default=0)  # on the host's disk alone
     lost_bytes = models.PositiveBigIntegerField(default=0)  # left the spool's window before a store took them
     failing_since = models.DateTimeField(null=True)
     error_code = models.CharField(max_length=60, blank=True)
     looked_at = models.DateTimeField(null=True)
+    tried_at = models.DateTimeField(null=True)  # one of its pieces was begun to be read back
 
     class Meta:
         indexes = [
             models.Index(fields=["host"], name="archive_by_host"),
+            models.Index(fields=["tenant"], condition=Q(vm=None), name="archive_removed"),
             models.Index(fields=["tenant"], condition=~Q(error_code=""), name="archive_failing"),
         ]
 
@@ -76,6 +88,7 @@ class Erasure(models.Model):
     host = models.CharField(max_length=100)
     scope = models.CharField(max_length=400)
     before = models.PositiveBigIntegerField()
+    first = models.PositiveBigIntegerField(null=True)  # where the log began then
     by_clock = models.BooleanField(default=False)
     reason = models.CharField(_("reason"), max_length=300, blank=True)
     asked_by_name = models.CharField(max_length=150)
@@ -122,4 +135,7 @@ class LogLink(models.Model):
 
     class Meta:
         ordering = ["-made_at"]
-        indexes = [models.Index(fields=["vm", "-made_at"], name="link_by_vm")]
+        indexes = [
+            models.Index(fields=["vm", "-made_at"], name="link_by_vm"),
+            models.Index(fields=["expires_at"], name="link_by_end"),
+        ]

@@ -9,17 +9,18 @@ HEAD = U64.size
 
 
 class Flow:
-    """`next` is the offset of the first byte that was not sent yet; None until the hub has said where output starts."""
+    """`first` is where it began, `live` where the log ended then; `next` is the offset of the first byte that was not sent yet; None until the hub has said where output starts."""
 
     def __init__(self) -> None:
         self.first: int | None = None
+        self.live: int | None = None
         self.next: int | None = None
         self.bytes_out = 0
 
-    def starts(self, offset: int) -> None:
+    def starts(self, offset: int, live: int) -> None:
         """At an attach, the first or a later one."""
         if self.first is None:
-            self.first = offset
+            self.first, self.live = offset, live
         self.next = offset
 
     def sent(self, op: int, payload: bytes) -> None:

@@ -4,6 +4,7 @@ Bytes pass through two loops that do nothing else; rights, times and audit have 
 """
 
 import asyncio
+import contextlib
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
@@ -14,12 +15,12 @@ from consoles.relay.clock import Clock
 from consoles.relay.ending import Ended
 from consoles.relay.flow import Flow
 from consoles.relay.frames import BadFrame, Pace, said
+from consoles.relay.noting import Noting
 from consoles.relay.reaching import attach, next_wait
-from consoles.relay.seat import Seat
+from consoles.relay.seat import MOVES, Seat
 from consoles.relay.together import until_one_ends
 from consoles.relay.watching import Watching
-from consoles.services import WATCH, WRITE, Counts, note_takeover
-from consoles.threads import in_thread
+from consoles.services import WATCH, WRITE, Counts
 from consoles.wire import KIB, Close, Op, packed, unpacked
 
 Receive = Callable[[], Awaitable[Mapping[str, Any]]]
@@ -27,6 +28,8 @@ Send = Callable[[dict[str, Any]], Awaitable[None]]
 
 MOST_WAITING = 1024 * KIB
 ON_PURPOSE = (1000, 1001)
+SETTLED = 2.0  # seconds for the hub to say what became of the keyboard, once the browser has left
+DROPPED = {Op.KEYS: "read_only", Op.BREAK: "refused_break"}
 SIGN_OF_LIFE = frozenset({Op.KEYS, Op.BREAK, Op.STAY})
 
 
@@ -46,7 +49,7 @@ class Relay:
         self.link: Link | None = None
         self.bytes_in = 0
         self._pace = Pace()
-        self.notes: list[asyncio.Task[None]] = []
+        self.noting = Noting(admitted)
         self._wants_to_write = writes
         self._away_for = 0.0
 
@@ -56,7 +59,8 @@ class Relay:
 
     @property
     def counts(self) -> Counts:
-        return Counts(self.bytes_in, self.flow.bytes_out, self.flow.first, self.flow.next)
+        flow = self.flow
+        return Counts(self.bytes_in, flow.bytes_out, flow.first, flow.next, flow.live)
 
     async def run(self) -> Ended:
         """Ends by itself with the reason; cancelled, it leaves no task behind either."""
@@ -91,7 +95,7 @@ class Relay:
                 continue
             if op in SIGN_OF_LIFE:
                 self.clock.touch(now)
-            typed = op == Op.KEYS and self.seat.writes
+            typed = op == Op.KEYS and self.seat.types
             if op != Op.STAY and (typed or self._pace.allows(op)):
                 await self._pass_on(op, payload)
 
@@ -102,11 +106,20 @@ class Relay:
             if op == Op.PING:
                 await self.say(Op.PONG, payload)
             return
+        if op in DROPPED and not self.seat.types:
+            told = {"kind": DROPPED[Op(op)], "by": None, "at_ms": int(1000 * time.time())}
+            await self.say(Op.NOTICE, packed(told))
+            return
         link.send(Op(op), payload)
         if op == Op.KEYS:
-            self.bytes_in += len(payload) if self.seat.writes else 0
+            self.bytes_in += len(payload)
             if link.waiting > MOST_WAITING:
                 raise Ended(Close.BAD_FRAME, "bad_frame")
+        elif op == Op.BREAK:
+            self.noting.passed_on_break()
+        elif op in MOVES:
+            self.seat.asked(op)
+            link.send(Op.PING, bytes((op,)))  # its answer is behind those to all before it
 
     async def _from_hub(self) -> None:
         while True:
@@ -160,12 +173,20 @@ class Relay:
             await self._refused(payload)
         elif op == Op.ATTACHED:
             await self._welcomed(unpacked(payload))
-        elif op == Op.PRESENCE:
+        if self._kept(op, payload):
+            self.flow.sent(op, payload)
+            await self.say(op, payload)
+
+    def _kept(self, op: int, payload: bytes) -> bool:
+        """What belongs in the records; False for what only the web has asked."""
+        if op == Op.PRESENCE:
             self._present(payload)
         elif op == Op.NOTICE:
-            self.seat.noticed(payload)
-        self.flow.sent(op, payload)
-        await self.say(op, payload)
+            self._noticed(unpacked(payload))
+        elif op == Op.PONG and len(payload) == 1:
+            self.seat.answered(payload[0])
+            return False
+        return True
 
     async def _welcomed(self, told: dict[str, Any]) -> None:
         if self._away_for:
@@ -173,7 +194,7 @@ class Relay:
             await self.say(Op.HUB, packed({"up": True}))
         if self.flow.first is None:
             self.watching.see()  # what it was shown is kept before anything can go wrong
-        self.flow.starts(told["from"])
+        self.flow.starts(told["from"], told["live"])
         self.seat.attached(told)
         self._wrote()
 
@@ -189,12 +210,12 @@ class Relay:
     def _present(self, payload: bytes) -> None:
         came = self.seat.present(payload)
         self._wrote()
-        if came is None:
-            return
-        principal, session = self.admitted.principal, self.admitted.session
-        note = in_thread(note_takeover, by=principal, session=session, how=came.how, lost_by=came.lost_by)
-        self.notes = [one for one in self.notes if not one.done() or one.exception()]
-        self.notes.append(asyncio.create_task(note))
+        if came is not None:
+            self.noting.came(came)
+
+    def _noticed(self, told: dict[str, Any]) -> None:
+        self.seat.noticed(told["kind"])
+        self.noting.noticed(told["kind"], told["at_ms"])
 
     def _wrote(self) -> None:
         """After a hub was away, whoever wrote asks for the keyboard again, and nobody else does."""
@@ -204,11 +225,19 @@ class Relay:
 
     def _let_go(self, *, on_purpose: bool = False) -> None:
         link, self.link = self.link, None
+        self.noting.lost_hub()
+        came = self.seat.lost_hub()
+        if came is not None and self.admitted.may_write:
+            self.noting.came(came)
         if link is not None:
             if on_purpose:
                 link.send(Op.DETACH)
             link.close()
 
-    def close(self, *, for_good: bool) -> None:
+    async def close(self, *, for_good: bool) -> None:
         """For good, the keyboard is free at once; else the hub holds it for a moment."""
+        with contextlib.suppress(HubGone, TimeoutError):
+            async with asyncio.timeout(SETTLED):
+                while self.link is not None and self.seat.waits:
+                    self._kept(*await self.link.next())
         self._let_go(on_purpose=for_good)

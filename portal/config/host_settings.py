@@ -39,6 +39,11 @@ STORES = Path(
         shown="var/stores",
     )
 )
+STORE_CHECK_MIB = env.number(
+    "HOMEPORT_STORE_CHECK_MIB",
+    512,
+    "MiB of what storage accounts keep that a host's worker reads back and compares in an hour; 0: none.",
+)
 STORE_NETWORKS = env.networks(
     "HOMEPORT_STORE_NETWORKS",
     "Networks besides the internet where S3-compatible stores may be, as in `10.1.0.0/16`.",

@@ -19,6 +19,8 @@ from daphne.http_protocol import WebRequest
 from daphne.server import Server
 from twisted.internet.defer import Deferred
 
+from portal.config.sockets import Socket, unsent
+
 MESSAGE = 65 * 1024  # also the most that the application may send at once
 HANDSHAKE = 5
 IDLE = 30
@@ -40,6 +42,7 @@ class LimitedServer(Server):
 
     def _tighten(self) -> None:
         """Who sends too much is told so (1009), has a second to answer, and what comes meanwhile is thrown away."""
+        self.ws_factory.protocol = Socket
         self.ws_factory.setProtocolOptions(failByDrop=False, closeHandshakeTimeout=1, tcpNoDelay=True)
         self.http_factory.timeOut = IDLE
 
@@ -53,7 +56,11 @@ class LimitedServer(Server):
 
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """What a browser says it has seen holds the application back; one that says so and takes nothing is dropped."""
-        await super().handle_reply(protocol, message)
+        data = message.get("bytes")
+        if message["type"] == "websocket.send" and data and protocol.state == protocol.STATE_OPEN:
+            protocol.sendMessage(data, True)  # as Daphne would, after many questions
+        else:
+            await super().handle_reply(protocol, message)
         if message["type"] == "websocket.send" and unsent(protocol.transport) > MOST_UNSENT:
             protocol.dropConnection(abort=True)
         if message["type"] == "http.response.body" and message.get("more_body"):
@@ -78,12 +85,6 @@ class LimitedServer(Server):
         for task in tasks:
             task.cancel()
         return Deferred.fromFuture(asyncio.gather(*tasks, return_exceptions=True))
-
-
-def unsent(transport: Any) -> int:
-    """Bytes that the network has not taken yet; under TLS, those that are encrypted already."""
-    below = getattr(transport, "transport", transport)
-    return len(below.dataBuffer) - below.offset + below._tempDataLen if below else 0
 
 
 class Web(CommandLineInterface):

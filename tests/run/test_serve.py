@@ -90,6 +90,17 @@ async def test_a_message_as_long_as_is_allowed_comes_back_whole(web: Web) -> Non
         assert await connection.recv() == data
 
 
+async def test_what_the_network_does_not_take_at_once_follows_in_order(web: Web) -> None:
+    messages = [bytes([number]) * (64 * 1024) for number in range(48)]
+    slow = socket.socket()
+    slow.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+    slow.connect(("127.0.0.1", web.port))
+    async with web.opened(sock=slow, max_queue=1) as connection:
+        for message in messages:
+            await connection.send(message)
+        assert [await connection.recv() for _ in messages] == messages
+
+
 async def test_a_longer_one_is_closed_as_too_big(web: Web) -> None:
     async with web.opened() as connection:
         await connection.send(bytes(MESSAGE + 1))

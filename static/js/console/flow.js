@@ -26,8 +26,9 @@ export class Flow {
       this.desk.placed?.(from);
     }
     this.live = live;
-    if (this.next >= live) this.#arrived();
-    else this.desk.replaying = true;
+    if (this.next >= live) return this.#arrived();
+    this.desk.replaying = true;
+    return this.desk.emit("history", live);
   }
 
   output(payload) {
@@ -76,8 +77,8 @@ export class Flow {
       this.pending -= 1;
       this.drawn = end;
       this.desk.placed?.(end);
-      if (!this.pending || this.drawn - this.acked >= ACK_EVERY) this.#ack();
       then?.();
+      if (!this.pending || this.drawn - this.acked >= ACK_EVERY) this.#ack();
     });
   }
 

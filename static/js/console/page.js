@@ -1,6 +1,7 @@
 // The console page: makes the terminal and the desk, gives each part its place at it, then connects by itself.
 
 import { install as banners } from "./around/banners.js";
+import { install as calm } from "./calm.js";
 import { install as closing } from "./around/closing.js";
 import { makeDesk } from "./desk.js";
 import { install as input } from "./input.js";
@@ -24,7 +25,7 @@ import { install as veil } from "./around/veil.js";
 const root = document.querySelector("[data-console]");
 const desk = makeDesk(root, makeTerminal(root.querySelector("[data-terminal]")));
 
-for (const install of [banners, input, links, veil, offsets, keyboard, presence, lining, closing, machine, stopped, operation, trouble, status, note, popOut, ...tools]) install(desk);
+for (const install of [banners, input, links, calm, veil, offsets, keyboard, presence, lining, closing, machine, stopped, operation, trouble, status, note, popOut, ...tools]) install(desk);
 
 // Enter tries again also where nothing has the focus.
 document.addEventListener("keydown", (event) => {

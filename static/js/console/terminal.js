@@ -3,6 +3,8 @@
 import { FitAddon } from "../../vendor/addon-fit.mjs";
 import { Unicode11Addon } from "../../vendor/addon-unicode11.mjs";
 import { Terminal } from "../../vendor/xterm.mjs";
+import { calm } from "./calm.js";
+import { wholeCharacters } from "./characters.js";
 
 // Title, icon, working directory, hyperlink, progress, clipboard and makers' own commands: all swallowed.
 const SWALLOWED = [0, 1, 2, 7, 8, 9, 22, 52, 99, 133, 633, 777, 1337];
@@ -19,7 +21,7 @@ export function makeTerminal(place) {
   const fit = new FitAddon();
   term.loadAddon(fit);
   term.open(place);
-  calmScrollBar(term);
+  calm(term);
   fitting(place, fit);
   drawing(term);
   return term;
@@ -41,22 +43,14 @@ export function guardedTerminal(place, options) {
   for (const code of SWALLOWED) term.parser.registerOscHandler(code, () => true);
   term.loadAddon(new Unicode11Addon());
   term.unicode.activeVersion = "11";
+  writingWhole(term);
   return term;
 }
 
-// xterm.js 6 moves its scroll bar with every line that is printed, which is most of what a flood costs: once a frame will do.
-function calmScrollBar(term) {
-  const viewport = term._core?._viewport;
-  if (!viewport?._sync) return;
-  const sync = viewport._sync.bind(viewport);
-  let due = 0;
-  viewport._sync = (row) => {
-    if (row !== undefined) return sync(row);
-    due ||= requestAnimationFrame(() => {
-      due = 0;
-      sync();
-    });
-  };
+function writingWhole(term) {
+  const whole = wholeCharacters();
+  const write = term.write.bind(term);
+  term.write = (data, then) => write(typeof data === "string" ? data : whole(data), then);
 }
 
 function fitting(place, fit) {

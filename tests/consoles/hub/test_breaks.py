@@ -50,6 +50,27 @@ async def test_a_line_with_a_monitor_can_break(host: Host, monitor: Monitor) -> 
     await until(lambda: monitor.breaks == 1)
 
 
+async def test_whoever_sent_it_and_nobody_else_is_told_once_it_was_sent(host: Host, monitor: Monitor) -> None:
+    _, spec = await guest(host, monitor)
+    viewer, other = await host.viewer(spec), await host.viewer(spec, mode="watch")
+    monitor.answers.clear()
+    breaks(viewer)
+    await asyncio.wait_for(monitor.asked.wait(), 10)
+    assert not viewer.told(Op.NOTICE)
+    monitor.answers.set()
+    assert (await viewer.until(Op.NOTICE))["kind"] == "break"
+    breaks(other)
+    assert (await other.until(Op.NOTICE))["kind"] == "refused_break"
+    assert monitor.breaks == 1
+
+
+async def test_a_line_that_cannot_says_so(host: Host) -> None:
+    _, bare = await host.device("bare")
+    viewer = await host.viewer(bare)
+    breaks(viewer)
+    assert (await viewer.until(Op.NOTICE))["kind"] == "no_break"
+
+
 async def test_what_is_typed_after_a_break_waits_for_it(host: Host, monitor: Monitor) -> None:
     device, spec = await guest(host, monitor)
     viewer = await host.viewer(spec)
@@ -78,6 +99,45 @@ async def test_a_break_waits_until_the_guest_has_read_what_came_before(host: Hos
     device.reading.set()
     await until(lambda: monitor.breaks == 1)
     assert bytes(device.heard) == b"xy"
+
+
+async def test_a_break_that_was_asked_for_and_not_answered_may_have_been_sent(
+    host: Host, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qemu_line, "PATIENCE", 0.1)
+    _, spec = await guest(host, monitor)
+    viewer = await host.viewer(spec)
+    monitor.answers.clear()
+    breaks(viewer)
+    assert (await viewer.until(Op.NOTICE))["kind"] == "unknown_break"
+
+
+async def test_a_break_that_the_guest_did_not_come_to_was_not_sent(
+    host: Host, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(qemu_line, "PATIENCE", 0.1)
+    device, spec = await guest(host, monitor)
+    viewer = await host.viewer(spec)
+    assert device.writer
+    device.writer.transport.pause_reading()  # type: ignore[attr-defined]
+    viewer.type(b"y")
+    await viewer.until(Op.TAKEN)
+    breaks(viewer)
+    assert (await viewer.until(Op.NOTICE))["kind"] == "no_break"
+    assert not monitor.asked.is_set()
+
+
+async def test_of_the_breaks_that_wait_when_the_line_goes_the_first_may_have_been_sent(
+    host: Host, monitor: Monitor
+) -> None:
+    device, spec = await guest(host, monitor)
+    viewer = await host.viewer(spec)
+    monitor.answers.clear()
+    for _ in range(2):
+        breaks(viewer)
+    await asyncio.wait_for(monitor.asked.wait(), 10)
+    device.hang_up()
+    assert {(await viewer.until(Op.NOTICE))["kind"] for _ in range(2)} == {"unknown_break", "no_break"}
 
 
 async def test_a_break_that_fails_is_told_and_costs_nobody_the_line(host: Host, monitor: Monitor) -> None:

@@ -5,7 +5,18 @@ from typing import Any
 
 import pytest
 
-from consoles.hub.reading import GRID, LONGEST, SAFE_BYTES, Reading
+from consoles.drivers.base import Endpoint
+from consoles.hub.reading import GRID, SAFE_BYTES, Reading
+
+LONGEST = Endpoint.rest
+
+
+class Timer:
+    def __init__(self, when: float, callback: Callable[[], None]) -> None:
+        self.when, self.callback, self.cancelled = when, callback, False
+
+    def cancel(self) -> None:
+        self.cancelled = True
 
 
 class Clock:
@@ -14,7 +25,7 @@ class Clock:
     def __init__(self) -> None:
         self.now = 100.0
         self.readers: dict[int, Callable[[], None]] = {}
-        self.timers: list[tuple[float, Callable[[], None]]] = []
+        self.timers: list[Timer] = []
 
     def time(self) -> float:
         return self.now
@@ -26,12 +37,9 @@ class Clock:
     def remove_reader(self, fd: int) -> None:
         del self.readers[fd]
 
-    def call_later(self, delay: float, callback: Callable[[], None]) -> object:
-        return self.call_at(self.now + delay, callback)
-
-    def call_at(self, when: float, callback: Callable[[], None]) -> object:
-        self.timers.append((when, callback))
-        return object()
+    def call_at(self, when: float, callback: Callable[[], None]) -> Timer:
+        self.timers.append(Timer(when, callback))
+        return self.timers[-1]
 
     def go_on(self, seconds: float, lines: "list[Device]" = ()) -> None:  # type: ignore[assignment]
         end = self.now + seconds
@@ -42,17 +50,18 @@ class Clock:
             for line in lines:
                 if line.waiting and line.fd in self.readers:
                     self.readers[line.fd]()
-            due = [timer for timer in self.timers if timer[0] <= self.now]
-            self.timers = [timer for timer in self.timers if timer[0] > self.now]
-            for _, callback in due:
-                callback()
+            due = [timer for timer in self.timers if timer.when <= self.now]
+            self.timers = [timer for timer in self.timers if timer.when > self.now and not timer.cancelled]
+            for timer in due:
+                if not timer.cancelled:
+                    timer.callback()
 
 
 class Device:
     """Prints so many bytes a second."""
 
-    def __init__(self, fd: int, rate: float) -> None:
-        self.fd, self.rate = fd, rate
+    def __init__(self, fd: int, rate: float, rest: float = LONGEST) -> None:
+        self.fd, self.rate, self.rest = fd, rate, rest
         self.since: float | None = None
         self.printed = self.taken = 0
         self.reads: list[int] = []
@@ -103,6 +112,29 @@ def test_a_busy_line_is_read_in_batches_that_its_socket_can_hold(
     assert device.taken / len(device.reads) > min(100, rate * 0.01)
     assert device.most < 270
     assert device.taken > rate * 0.97
+
+
+def test_a_line_that_becomes_busy_does_not_wait_for_the_tick_of_a_slower_one(
+    clock: Clock, reading: Reading
+) -> None:
+    slow, fast = Device(3, 3_000), Device(4, 46_000)
+    reading.watch(slow)
+    reading.watch(fast)
+    clock.go_on(0.2, [slow])
+    clock.go_on(0.2, [slow, fast])
+    assert fast.most < 270
+
+
+def test_a_line_that_bears_no_pause_is_read_in_time_when_it_suddenly_prints_faster(
+    clock: Clock, reading: Reading
+) -> None:
+    """As a guest does whose kernel, after its loader's slow menu, prints all it has kept."""
+    guest = Device(3, 3_000, rest=0.001)
+    reading.watch(guest)
+    clock.go_on(0.2, [guest])
+    guest.rate, guest.since, before = 100_000, clock.now - guest.printed / 100_000, guest.most
+    clock.go_on(0.1, [guest])
+    assert before < guest.most < 270
 
 
 def test_a_line_that_falls_silent_waits_in_the_selector_again(clock: Clock, reading: Reading) -> None:

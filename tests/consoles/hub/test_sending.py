@@ -82,9 +82,10 @@ async def test_whoever_waits_learns_that_the_line_was_closed(
     done, later = ends.sending.do(ends.act, then=b"1"), ends.sending.do(ends.act)
     await ends.began.wait()
     ends.sending.close()
-    for one in (done, later):
-        with pytest.raises(Trouble):
+    for one, begun in ((done, True), (later, False)):
+        with pytest.raises(Trouble) as trouble:
             await asyncio.wait_for(one, 5)
+        assert trouble.value.begun is begun
 
 
 async def test_what_is_forgotten_is_what_its_typist_may_no_longer_type(

@@ -44,10 +44,18 @@ test("no text gets out of the guest's paste mode by itself", () => {
   for (const bad of ["a\x1b[201~rm\n", "a\x1b[20\x1b[201~1~rm\n", "\x1b[2\x1b[200~01~rm\n"]) {
     for (const keepControls of [false, true]) {
       const sent = text(prepared(bad, { bracketed: true, keepControls }));
-      assert.ok(sent.startsWith(START) && sent.endsWith(END), sent);
-      assert.equal(sent.slice(START.length, -END.length).includes("\x1b[201~"), false, JSON.stringify(sent));
+      assert.ok(sent.startsWith(START) && sent.endsWith(`${END}\r`), sent);
+      assert.equal(sent.split("\x1b[201~").length, 2, JSON.stringify(sent));
     }
   }
+});
+
+test("in the guest's paste mode the last Enter comes behind the end mark, where the guest acts on it", () => {
+  const sent = (what, how) => text(prepared(what, { bracketed: true, ...how }));
+  assert.equal(sent("one\ntwo\n"), `${START}one\rtwo${END}\r`);
+  assert.equal(sent("one\n\n"), `${START}one\r${END}\r`);
+  assert.equal(sent("one\ntwo"), `${START}one\rtwo${END}`);
+  assert.equal(sent("one\ntwo\n", { dropLastEnter: true }), `${START}one\rtwo${END}`);
 });
 
 test("bytes are counted in characters, and half a character does not count", () => {

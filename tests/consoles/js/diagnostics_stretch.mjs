@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { pieces } from "../diagnostics/row.js";
+import { caret, pieces } from "../diagnostics/row.js";
 import { Stretch } from "../diagnostics/stretch.js";
 
 const LINE = 10; // bytes of each line of this log
@@ -62,4 +62,8 @@ test("words are marked wherever they are, and nothing is lost", () => {
   assert.deepEqual(pieces("none", "x"), [["none", false]]);
   assert.deepEqual(pieces("İi", "i"), [["İi", false]]);
   assert.deepEqual(pieces("text", ""), [["text", false]]);
+});
+
+test("control characters are written with a caret, whatever fonts there are", () => {
+  assert.deepEqual(["␍", "␛", "␀", "␡", "␇"].map(caret), ["^M", "^[", "^@", "^?", "^G"]);
 });

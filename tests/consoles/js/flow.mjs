@@ -93,6 +93,16 @@ test("history ends at the very byte at which the attach was", () => {
   assert.equal(page.drawn, "pastlive");
 });
 
+test("history is announced, and has ended before its end is acknowledged", () => {
+  const page = attached({ from: 0, live: 4 });
+  assert.deepEqual(page.events, [["history", 4]]);
+  let then = null;
+  page.desk.send = () => (then = page.desk.replaying);
+  page.flow.output(output(0, "past"));
+  page.draw();
+  assert.equal(then, false);
+});
+
 test("history that ends in a gap ends, too", () => {
   const page = attached({ from: 0, live: 50 });
   page.flow.missing("gap", missing(0, 50));

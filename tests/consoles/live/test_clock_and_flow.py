@@ -116,13 +116,13 @@ def output(offset: int, size: int) -> bytes:
 def test_a_session_knows_where_it_goes_on_and_how_much_it_was_sent(op: Op) -> None:
     flow = Flow()
     assert flow.next is None
-    flow.starts(1000)
+    flow.starts(1000, live=1010)
     flow.sent(Op.OUTPUT, output(1000, 10))
     flow.sent(op, OFFSETS.pack(1010, 5000))
     flow.sent(Op.OUTPUT, output(5000, 1))
     assert (flow.first, flow.next, flow.bytes_out) == (1000, 5001, 11)
-    flow.starts(6000)
-    assert (flow.first, flow.next) == (1000, 6000)
+    flow.starts(6000, live=7000)
+    assert (flow.first, flow.live, flow.next) == (1000, 1010, 6000)
 
 
 ME, OTHER = {"viewer": "me", "name": "Ada"}, {"viewer": "other", "name": "Bob"}
@@ -144,7 +144,7 @@ def test_it_tells_how_somebody_came_to_the_keyboard() -> None:
     assert seat("me").present(packed(presence("me"))) is None
     assert seat("me").present(packed(presence("other"))) is None
     handed = seat("other")
-    handed.noticed(packed({"kind": "handed", "by": OTHER}))
+    handed.noticed("handed")
     assert handed.present(packed(presence("me"))) == Came("handed", OTHER)
     assert handed.writes
 

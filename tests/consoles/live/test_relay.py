@@ -22,6 +22,21 @@ async def test_keys_reach_the_guest_and_what_it_prints_comes_back(stage: Stage) 
     await browser.reads(b"up 3 days")
 
 
+async def test_what_it_was_shown_from_before_is_told_apart(stage: Stage) -> None:
+    device = await stage.attach_device()
+    await device.print(b"before\r\n")
+    first = await stage.attached("contributor")
+    await first.reads(b"before\r\n")
+    browser = await stage.attached("owner")
+    await browser.reads(b"before\r\n")
+    await device.print(b"own\r\n")
+    await browser.reads(b"before\r\nown\r\n")
+    await browser.leave(1001)
+    session = await in_thread(ConsoleSession.objects.get, principal_name="owner")
+    assert (session.from_offset, session.live_offset, session.to_offset) == (0, 8, 13)
+    assert (session.bytes_out, session.bytes_before, session.bytes_shown) == (13, 8, 5)
+
+
 async def test_a_session_is_recorded_from_the_handshake_to_the_end(stage: Stage) -> None:
     device = await stage.attach_device()
     browser = await stage.attached("owner", via="window")
@@ -37,7 +52,7 @@ async def test_a_session_is_recorded_from_the_handshake_to_the_end(stage: Stage)
         "write",
     )
     assert (session.end_code, session.bytes_in, session.bytes_out) == ("left", 7, 100)
-    assert (session.from_offset, session.to_offset) == (0, 100)
+    assert (session.from_offset, session.live_offset, session.to_offset) == (0, 0, 100)
     entries = await in_thread(lambda: list(AuditEntry.objects.filter(details__session=str(session.id))))
     assert {entry.action for entry in entries} == {actions.CONNECT, actions.DETACH}
     assert all(entry.scope == session.scope for entry in entries)

@@ -1,8 +1,10 @@
 """Power of a machine that Homeport runs itself, on machines that run their firmware only."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import pytest
 
@@ -140,3 +142,11 @@ async def test_whoever_runs_qemu_alone_reaches_its_sockets_and_its_log(bare: Mac
     paths = [machine.spec.socket(name) for name in ("qmp", "events", "break", "serial")]
     assert {path.stat().st_mode & 0o022 for path in paths} == {0}
     assert machine.spec.serial_log.stat().st_mode & 0o077 == 0
+
+
+async def test_whoever_reads_its_line_comes_before_it(bare: Machines) -> None:
+    machine = bare()
+    await machine.prepare()
+    threads = Path(f"/proc/{machine.process.pid_file.read_text().strip()}/task").iterdir()
+    behind = {os.getpriority(os.PRIO_PROCESS, int(thread.name)) for thread in threads}
+    assert behind == {min(19, os.getpriority(os.PRIO_PROCESS, 0) + 10)}

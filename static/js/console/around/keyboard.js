@@ -101,6 +101,8 @@ export function install(desk) {
     changed: () => tell(null),
     released: () => tell(null),
     read_only: () => hint(),
+    refused_break: () => hint(),
+    unknown_break: (by, time) => tell(() => ({ kind: "trouble", sentence: text("unknown-break", { time }), actions: [act("dismiss", dismiss)] })),
     no_break: (by, time, { reason }) => tell(() => ({ kind: "trouble", sentence: text("no-break", { reason, time }), actions: [act("dismiss", dismiss)] })),
   };
 

@@ -7,8 +7,9 @@ export function install(desk) {
   let marker = null;
 
   function place() {
+    if (!marker) return;
     const buffer = term.buffer.active;
-    const rows = marker && !marker.isDisposed && buffer.type === "normal" ? marker.line - buffer.viewportY : 0;
+    const rows = !marker.isDisposed && buffer.type === "normal" ? marker.line - buffer.viewportY : 0;
     veil.hidden = rows <= 0;
     if (veil.hidden) return;
     const screen = term.element.querySelector(".xterm-screen");

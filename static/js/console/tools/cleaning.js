@@ -47,9 +47,15 @@ export function prepared(text, { keepControls = false, dropLastEnter = false, br
   let ready = enters(text);
   if (!keepControls) ready = ready.replace(CONTROL, "");
   if (dropLastEnter) ready = ready.replace(/\r$/, "");
-  // A text that brings the end mark along would leave the guest's paste mode in its middle.
-  if (bracketed) ready = START + unmarked(ready) + END;
+  if (bracketed) ready = marked(ready);
   return new TextEncoder().encode(ready);
+}
+
+// Between the marks a guest acts on no Enter, so the last one comes behind them. A text that brings the end mark along would
+// leave the guest's paste mode in its middle.
+function marked(text) {
+  const enter = text.endsWith("\r") ? "\r" : "";
+  return START + unmarked(text.slice(0, text.length - enter.length)) + END + enter;
 }
 
 function unmarked(text) {

@@ -37,10 +37,10 @@ export function install(desk) {
   ask.addEventListener("close", () => {
     if (ask.returnValue === "send" && desk.writing()) {
       desk.send(Op.BREAK, u16(BREAK_MS));
-      desk.say(desk.text("break-sent"));
     }
     desk.focus();
   });
+  desk.on("notice", ({ kind }) => kind === "break" && desk.say(desk.text("break-sent")));
 }
 
 // Greyed, yet reachable by key: a reason that cannot be read helps nobody.
