@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from accounts import principals
 from consoles.models import ConsoleSession
+from consoles.retention.links import prune_links
 from consoles.retention.sessions import prune_sessions
 from consoles.services import end_from_elsewhere
 
@@ -22,3 +23,7 @@ def end_lost_sessions_job() -> int:
 
 def prune_sessions_job() -> int:
     return prune_sessions(by=principals.system("records"))
+
+
+def prune_links_job() -> int:
+    return prune_links(timezone.now())

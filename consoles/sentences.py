@@ -85,7 +85,10 @@ def saying(found: Readiness, *, held: Reach) -> Saying:
     needed = NEEDS.get(found.code)
     may_go = needed is None or held.at(needed, _asked_at(found))
     url, action = ways.get(found.code, way_back) if may_go else way_back
-    return Saying(str(TITLES[found.code]), _sentence(found), url, action)
+    sentence = _sentence(found)
+    if found.code is Code.MISSING_ROLE and held.at(actions.ASSIGNMENT_WRITE, _asked_at(found)):
+        sentence = _("None of the roles you hold here allows it.")
+    return Saying(str(TITLES[found.code]), sentence, url, action)
 
 
 def _sentence(found: Readiness) -> str:

@@ -6,7 +6,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from consoles.archive.lines import Line
-from consoles.archive.window import lost
+from consoles.archive.window import lost, waiting
 from consoles.models import LineArchive
 from consoles.record.segment import Segment
 from portal.fleet.services.holds import on_hold
@@ -16,7 +16,7 @@ FIRST, LONGEST = timedelta(seconds=20), timedelta(minutes=10)  # between tries o
 
 def looked(line: Line, segments: Sequence[Segment]) -> LineArchive:
     """The line's row, with what the disk has now. What left it too early is counted, once."""
-    start, end = (segments[0].start, segments[-1].end) if segments else (0, 0)
+    start, end = _ends(segments)
     row, is_new = LineArchive.objects.get_or_create(
         line_id=line.id,
         defaults={"tenant_id": line.tenant_id, "host": line.host, "archived_to": start},
@@ -30,6 +30,23 @@ def looked(line: Line, segments: Sequence[Segment]) -> LineArchive:
         row.spool_start, row.spool_end = start, end
     row.vm_id, row.scope, row.host = line.vm_id, line.scope, line.host
     return row
+
+
+def glanced(row: LineArchive, segments: Sequence[Segment]) -> bool:
+    """Where nothing is due: whether the disk has other things now than the row says. The newest segment is in no store, and counts."""
+    now = (*_ends(segments), waiting(segments, row.archived_to))
+    before = (row.spool_start, row.spool_end, row.waiting_bytes)
+    if segments:
+        row.spool_start, row.spool_end, row.waiting_bytes = now
+    return bool(segments) and now != before
+
+
+def keep_glances(rows: Sequence[LineArchive]) -> None:
+    LineArchive.objects.bulk_update(rows, ["spool_start", "spool_end", "waiting_bytes"], batch_size=200)
+
+
+def _ends(segments: Sequence[Segment]) -> tuple[int, int]:
+    return (segments[0].start, segments[-1].end) if segments else (0, 0)
 
 
 def is_due(row: LineArchive) -> bool:

@@ -4,15 +4,11 @@ A store may have been another for a while, because a volume was not mounted: wha
 """
 
 from datetime import timedelta
-from hashlib import sha256
-from uuid import UUID
 
 import structlog
 from django.utils import timezone
 
-from consoles.archive.objects import Objects
 from consoles.models import ArchivedPiece, PieceState
-from portal.fleet.stores.base import Missing
 
 log = structlog.get_logger(__name__)
 
@@ -32,19 +28,8 @@ def may_come_back(piece: ArchivedPiece) -> bool:
     return piece.damaged_at is None or timezone.now() < piece.damaged_at + LONGEST_AWAY
 
 
-def mend(line_id: UUID, objects: Objects) -> None:
-    """Raises StoreTrouble. What was called damaged and is whole."""
-    damaged = ArchivedPiece.objects.filter(line_id=line_id, state=PieceState.DAMAGED)
-    for piece in damaged.select_related("account"):
-        if _is_whole(piece, objects):
-            found = damaged.filter(pk=piece.pk, sha256=piece.sha256)
-            found.update(state=PieceState.KEPT, damaged_at=None)
-            log.info("archived_piece_mended", line=str(line_id), name=piece.blob)
-
-
-def _is_whole(piece: ArchivedPiece, objects: Objects) -> bool:
-    try:
-        blob = objects.get(piece.account, piece.blob, piece.stored_bytes)
-    except Missing:
-        return False
-    return sha256(blob).hexdigest() == piece.sha256
+def mark_whole(piece: ArchivedPiece) -> None:
+    """As it was read a moment ago."""
+    found = ArchivedPiece.objects.filter(pk=piece.pk, state=PieceState.DAMAGED, sha256=piece.sha256)
+    if found.update(state=PieceState.KEPT, damaged_at=None):
+        log.info("archived_piece_whole_again", line=str(piece.line_id), name=piece.blob)

@@ -1,6 +1,8 @@
 """Recorded output whose time is over, by the retention of its tenant. In: the time. Out: an Erasure for each line that has any, but none under a legal hold."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Max, Min, Q
@@ -19,26 +21,35 @@ def expire_output(now: datetime) -> set[str]:
     hosts = set()
     for retention in Retention.objects.exclude(log_days=None):
         cutoff = now - timedelta(days=retention.log_days or 0)
-        for archive, before in _over(retention, int(cutoff.timestamp() * SECOND)):
+        for archive, first, before in _over(retention, int(cutoff.timestamp() * SECOND)):
             if before > erased_before(archive) and not on_hold(archive.tenant_id, archive.scope.lower()):
-                _expire(archive, before)
+                _expire(archive, first, before)
                 hosts.add(archive.host)
     return hosts
 
 
-def _over(retention: Retention, cutoff_ms: int) -> list[tuple[LineArchive, int]]:
+def _over(retention: Retention, cutoff_ms: int) -> list[tuple[LineArchive, int, int]]:
     """Up to the first piece that is young enough, and never beyond it."""
     pieces = ArchivedPiece.objects.filter(tenant_id=retention.tenant_id).exclude(state=PieceState.LEAVING)
     old = set(pieces.filter(last_ms__lt=cutoff_ms).values_list("line_id", flat=True).distinct().order_by())
     lines = pieces.filter(line_id__in=old).values("line_id").order_by()
-    ends = lines.annotate(young=Min("start", filter=Q(last_ms__gte=cutoff_ms)), end=Max("end"))
-    before = {line["line_id"]: line["end"] if line["young"] is None else line["young"] for line in ends}
-    archives = LineArchive.objects.in_bulk(list(before))
-    return [(archives[line_id], offset) for line_id, offset in before.items() if line_id in archives]
+    ends = lines.annotate(
+        first=Min("start"), young=Min("start", filter=Q(last_ms__gte=cutoff_ms)), end=Max("end")
+    )
+    found = {line["line_id"]: line for line in ends}
+    archives = LineArchive.objects.in_bulk(list(found))
+    return [
+        (archive, found[line_id]["first"], _before(found[line_id])) for line_id, archive in archives.items()
+    ]
+
+
+def _before(line: Mapping[str, Any]) -> int:
+    before: int = line["end"] if line["young"] is None else line["young"]
+    return before
 
 
 @transaction.atomic
-def _expire(archive: LineArchive, before: int) -> None:
+def _expire(archive: LineArchive, first: int, before: int) -> None:
     earlier = Erasure.objects.filter(line_id=archive.line_id, by_clock=True)
     earlier.exclude(Q(spool_done_at=None) | Q(stores_done_at=None)).delete()  # the audit log keeps them
     by = principals.system("retention", archive.tenant_id)
@@ -49,6 +60,7 @@ def _expire(archive: LineArchive, before: int) -> None:
         host=archive.host,
         scope=archive.scope,
         before=before,
+        first=max(first, erased_before(archive)),
         by_clock=True,
         asked_by_name=by.name,
     )

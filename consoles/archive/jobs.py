@@ -1,11 +1,13 @@
 """The archive by the clock, and soon after a segment was sealed. Each job may run twice, or be killed: the next goes on where rows and stores are."""
 
+from django.conf import settings
 from django.utils import timezone
 
+from consoles.archive.checking import check_host
 from consoles.archive.deleting import delete_erased
 from consoles.archive.expiring import expire_output
 from consoles.archive.objects import Objects
-from consoles.archive.queue import TIDY, enqueue
+from consoles.archive.queue import CHECK, TIDY, enqueue
 from consoles.archive.rounds import archive_host
 from consoles.archive.tidying import tidy_host
 from consoles.models import Erasure, LineArchive
@@ -13,6 +15,8 @@ from consoles.models.archive import TO_DO
 from portal.fleet.models import VirtualMachine
 
 SECONDS, ERASING = 200.0, 60.0
+CHECKING = 30.0  # what was printed meanwhile waits for the same worker
+MIB = 1024 * 1024
 
 
 def archive_host_job(host: str) -> None:
@@ -27,6 +31,10 @@ def tidy_host_job(host: str) -> None:
     tidy_host(host, Objects(), SECONDS)
 
 
+def check_host_job(host: str) -> int:
+    return check_host(host, Objects(), most=settings.STORE_CHECK_MIB * MIB, seconds=CHECKING)
+
+
 def look_after_archives_job() -> int:
     """Whoever works for a host takes what is put there for it."""
     hosts = hosts_with_work()
@@ -39,6 +47,13 @@ def tidy_archives_job() -> int:
     hosts = hosts_with_work()
     for host in hosts:
         enqueue(host, TIDY)
+    return len(hosts)
+
+
+def check_archives_job() -> int:
+    hosts = hosts_with_work()
+    for host in hosts:
+        enqueue(host, CHECK)
     return len(hosts)
 
 

@@ -13,6 +13,7 @@ from consoles.archive.lines import Line
 from consoles.archive.objects import Objects, ShareTaken, name_of
 from consoles.archive.packing import QUIET_MS, Due, Gone, Newest, due, packed
 from consoles.archive.rows import write_piece
+from consoles.archive.window import waiting
 from consoles.models import ArchivedPiece, LineArchive, PieceState
 from consoles.record.segment import ALL, Segment, found
 from portal.fleet.models import StorageAccount
@@ -23,11 +24,11 @@ def segments_of(line: Line) -> list[Segment]:
     return [segment for segment in found(str(line.folder)) if segment.size]
 
 
-def has_news(line: Line, known: LineArchive | None) -> bool:
+def has_news(line: Line, known: LineArchive | None, segments: list[Segment]) -> bool:
     """Whether it is worth the queries."""
     if known is None or known.error_code:
         return True
-    return any(due(segments_of(line), known.archived_to, None, quiet_before_ms=_quiet(line)))
+    return any(due(segments, known.archived_to, None, quiet_before_ms=_quiet(line)))
 
 
 def archive_line(line: Line, objects: Objects) -> None:
@@ -40,7 +41,7 @@ def archive_line(line: Line, objects: Objects) -> None:
     move = Move(line, row, account, objects)
     if backlog.is_due(row):
         move.all(pieces)
-    row.waiting_bytes = sum(piece.beyond(row.archived_to) for piece in pieces)
+    row.waiting_bytes = waiting(segments, row.archived_to)
     row.save()
     circular.shorten(line, row, segments)
     removing.finish(line.id, objects)

@@ -1,4 +1,4 @@
-"""The way to the workers of a host, on whose disk the spools are. In: the host. Out: a job on its queue; while Redis is away the clock's turn comes all the same."""
+"""The way to the workers of a host, on whose disk the spools are: each line's archive is looked after there alone. In: the host. Out: a job on its queue; while Redis is away the clock's turn comes all the same."""
 
 import structlog
 from django_rq import get_connection
@@ -7,11 +7,15 @@ from rq import Queue
 
 log = structlog.get_logger(__name__)
 
-ARCHIVE, TIDY = "consoles.archive.jobs.archive_host_job", "consoles.archive.jobs.tidy_host_job"
+ARCHIVE = "consoles.archive.jobs.archive_host_job"
+TIDY = "consoles.archive.jobs.tidy_host_job"
+CHECK = "consoles.archive.jobs.check_host_job"
 EVERY, LONGEST = 60, 300
 SOON = 10  # seconds within which many sealed segments are one job
 MOST_WAITING = 3
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
+DAY = 24 * HOUR
+SELDOM = {TIDY: DAY, CHECK: HOUR}  # however long the queue is, these have their turn
 
 
 def archive_soon(host: str) -> None:
@@ -27,8 +31,8 @@ def enqueue(host: str, job: str = ARCHIVE) -> None:
     """What found no worker until the clock's next turn is worth nothing, and a host that has none gets no more of it."""
     try:
         queue = Queue(f"archive.{host}", connection=get_connection("default"))
-        if job == TIDY or queue.count < MOST_WAITING:
-            ttl = DAY if job == TIDY else EVERY
+        if job in SELDOM or queue.count < MOST_WAITING:
+            ttl = SELDOM.get(job, EVERY)
             queue.enqueue(job, host, job_timeout=LONGEST, ttl=ttl, result_ttl=0, failure_ttl=DAY)
     except (RedisError, OSError) as error:
         _missed(host, error)

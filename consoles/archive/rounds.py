@@ -9,9 +9,10 @@ import structlog
 from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
+from consoles.archive import backlog
 from consoles.archive.lines import Line, lines_of
 from consoles.archive.locking import locked
-from consoles.archive.moving import archive_line, has_news
+from consoles.archive.moving import archive_line, has_news, segments_of
 from consoles.archive.objects import Objects
 from consoles.models import LineArchive
 
@@ -24,11 +25,13 @@ def archive_host(host: str, objects: Objects, seconds: float) -> bool:
     """False where the time was over before the last line's turn."""
     end = time.monotonic() + seconds
     lines, known = lines_of(host)
+    glanced: list[LineArchive] = []
+    done = True
     for line in sorted(lines, key=lambda line: _looked(known.get(line.id))):
-        if time.monotonic() > end:
-            return False
-        attempt(line, partial(_archive, line, known.get(line.id), objects))
-    return True
+        if done := time.monotonic() <= end:
+            attempt(line, partial(_archive, line, known.get(line.id), objects, glanced))
+    backlog.keep_glances(glanced)
+    return done
 
 
 def attempt(line: Line, act: Callable[[], None]) -> None:
@@ -45,9 +48,13 @@ def attempt(line: Line, act: Callable[[], None]) -> None:
             LineArchive.objects.filter(line_id=line.id).update(looked_at=timezone.now())
 
 
-def _archive(line: Line, known: LineArchive | None, objects: Objects) -> None:
-    if has_news(line, known):
+def _archive(line: Line, known: LineArchive | None, objects: Objects, glanced: list[LineArchive]) -> None:
+    """Of those of which nothing moves, whose figures are to be written, once for all."""
+    segments = segments_of(line)
+    if has_news(line, known, segments):
         archive_line(line, objects)
+    elif known is not None and backlog.glanced(known, segments):
+        glanced.append(known)
 
 
 def _looked(row: LineArchive | None) -> datetime:

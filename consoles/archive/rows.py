@@ -3,6 +3,8 @@
 from hashlib import sha256
 from uuid import UUID
 
+from django.utils import timezone
+
 from consoles.archive.objects import name_of
 from consoles.models import ArchivedPiece, PieceState
 from consoles.record.packed import facts_of
@@ -13,7 +15,7 @@ def write_piece(
     blob: bytes, *, line_id: UUID, vm_id: int | None, tenant_id: UUID, account: StorageAccount | None
 ) -> None:
     facts = facts_of(blob)
-    end = facts.start + facts.size
+    end, now = facts.start + facts.size, timezone.now()
     ArchivedPiece.objects.update_or_create(
         line_id=line_id,
         start=facts.start,
@@ -29,5 +31,7 @@ def write_piece(
             "sha256": sha256(blob).hexdigest(),
             "state": PieceState.KEPT,
             "damaged_at": None,
+            "tried_at": now,
+            "checked_at": now,
         },
     )

@@ -1,4 +1,4 @@
-"""Once a day: what a kill, a store that was away or a removed machine has left. In: the host. Out: no object without a row, no log beyond its limit, no folder of a line that is archived for good, no piece that is called damaged and is whole."""
+"""Once a day: what a kill, a store that was away or a removed machine has left. In: the host. Out: no object without a row, no log beyond its limit, no folder of a line that is archived for good."""
 
 import shutil
 import time
@@ -7,7 +7,6 @@ from functools import partial
 import structlog
 
 from consoles.archive import backlog, circular, removing, sweeping
-from consoles.archive.damage import mend
 from consoles.archive.lines import Line, lines_of
 from consoles.archive.moving import segments_of
 from consoles.archive.objects import Objects
@@ -34,7 +33,6 @@ def _tidy(line: Line, objects: Objects) -> None:
     circular.shorten(line, row, segments)
     removing.finish(line.id, objects)
     try:
-        mend(line.id, objects)
         if swept := sweeping.sweep(line.id, accounts, objects):
             log.info("objects_swept", line=str(line.id), count=swept)
     except StoreTrouble as trouble:

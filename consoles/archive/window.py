@@ -21,6 +21,11 @@ def waiting(segments: Sequence[Segment], archived_to: int) -> int:
     return sum(max(segment.end - max(segment.start, archived_to), 0) for segment in segments)
 
 
+def between(archived_to: int, start: int | None, end: int) -> int:
+    """The same for whoever sees only where the disk's part begins and ends."""
+    return max(end - max(start or 0, archived_to), 0) % SKIP
+
+
 def lost(archived_to: int, spool_start: int, on_disk: int, limit: int | None) -> int:
     """Bytes that left the hub's disk before a store took them, and that the machine's limit would still have kept; without one, all of them.
 

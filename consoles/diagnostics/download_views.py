@@ -13,15 +13,16 @@ from accounts.pages import portal_page
 from accounts.requests import PortalRequest
 from consoles.diagnostics import files
 from consoles.diagnostics.forms import OFFSET
-from consoles.diagnostics.reading import Reading, reading_of, shut_out_of
+from consoles.diagnostics.reading import Ported, Reading, reading_of, still_admitted
+from consoles.kept.asciicast import Mark
+from consoles.kept.moments import marks
 from consoles.models.archive import LinkForm
 from portal.config.streaming import streamed
 
 
-class Wanted(forms.Form):
+class Wanted(Ported):
     """`start` and `end` are offsets; without them it is all there is."""
 
-    port = forms.IntegerField(required=False, min_value=0, max_value=63)
     form = forms.ChoiceField(choices=LinkForm.choices)
     start = forms.IntegerField(**OFFSET)
     end = forms.IntegerField(**OFFSET)
@@ -34,12 +35,20 @@ def log_download(request: PortalRequest, **place: Any) -> HttpResponseBase:
     if not wanted.is_valid():
         return JsonResponse({"errors": wanted.errors}, status=400)
     given = wanted.cleaned_data
-    reading = reading_of(request, place, given["port"] or 0)
+    reading = reading_of(request, place, given["port"])
     if request.method == "GET":
         _record(request, reading, given)
-    found = files.pieces(reading.log, given["form"], reading.vm, given["start"], given["end"])
+    found = files.pieces(
+        reading.log, given["form"], reading.vm, given["start"], given["end"], _marks(reading, given)
+    )
     kept_up = files.while_allowed(found, lambda: _still(request, reading))
     return streamed(request, kept_up, files.headers(reading.vm, given["form"]))
+
+
+def _marks(reading: Reading, given: dict[str, Any]) -> list[Mark]:
+    if given["form"] != LinkForm.CAST:
+        return []
+    return marks(reading.log, reading.port, given["start"] or 0, given["end"])
 
 
 def _record(request: PortalRequest, reading: Reading, given: dict[str, Any]) -> None:
@@ -59,4 +68,4 @@ def _still(request: PortalRequest, reading: Reading) -> bool:
     principal = renewed(request.principal)
     if principal is None or not decide(principal, actions.LOG_READ, reading.vm).allowed:
         return False
-    return shut_out_of(reading.vm, reading.port.line_id, principal) is None
+    return still_admitted(reading.vm, reading.port.line_id, reading.log, principal)

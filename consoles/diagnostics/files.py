@@ -1,13 +1,13 @@
 """A log as a file: plain text, the bytes as they came, or an asciicast. In: a log and a stretch of it. Out: pieces, a few at a time."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from consoles.kept.asciicast import cast
+from consoles.kept.asciicast import Mark, cast
 from consoles.kept.log import Log
 from consoles.kept.text import Gap, lines
 from consoles.models.archive import LinkForm
@@ -32,11 +32,20 @@ KINDS = {
 }
 
 
-def pieces(log: Log, form: str, vm: VirtualMachine, start: int | None, end: int | None) -> Iterator[bytes]:
+def pieces(
+    log: Log,
+    form: str,
+    vm: VirtualMachine,
+    start: int | None,
+    end: int | None,
+    marks: Sequence[Mark] = (),
+) -> Iterator[bytes]:
+    """`marks` are for whoever may know who was there: an asciicast has them between the lines."""
     start, end = start or 0, log.end if end is None else min(end, log.end)
     if form == LinkForm.RAW:
         return _raw(log, start, end)
-    texts = _plain(log, start, end) if form == LinkForm.PLAIN else cast(log, start, end, title=vm.name)
+    plain = form == LinkForm.PLAIN
+    texts = _plain(log, start, end) if plain else cast(log, start, end, title=vm.name, marks=marks)
     return _gathered(text.encode() for text in texts)
 
 
@@ -76,9 +85,19 @@ def _raw(log: Log, at: int, end: int) -> Iterator[bytes]:
 def _plain(log: Log, start: int, end: int) -> Iterator[str]:
     for one in lines(log, start, end):
         if isinstance(one, Gap):
-            yield "[" + _("%(count)d bytes are not kept any more") % {"count": one.end - one.offset} + "]\n"
+            yield f"[{_missing(log, one)}]\n"
         else:
             yield one.text + "\n"
+
+
+def _missing(log: Log, gap: Gap) -> str:
+    """Gone, or kept where whoever reads is not admitted."""
+    count, account = gap.end - gap.offset, log.shut_between(gap.offset, gap.end)
+    if account is None:
+        return _("%(count)d bytes are not kept any more") % {"count": count}
+    return _(
+        "%(count)d bytes are missing here: kept in storage account %(account)s, which does not admit your address"
+    ) % {"count": count, "account": account.name}
 
 
 def _gathered(small: Iterator[bytes]) -> Iterator[bytes]:

@@ -1,15 +1,14 @@
 """What people fill in on the boot diagnostics page: what is kept and where, and links to a log."""
 
-from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.db.models import QuerySet
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from consoles.diagnostics.links import LEAST_MINUTES, MOST_MINUTES
 from consoles.models import LinkForm
+from portal.fleet.forms.storage import AccountField, told_apart
 from portal.fleet.models import StorageAccount, VirtualMachine
 from portal.fleet.models.storage import StorageKind
 from portal.fleet.models.vms import LogOutOnDetach
@@ -41,15 +40,13 @@ class AccountChoices(forms.Select):
         option = super().create_option(name, value, *args, **kwargs)
         account: StorageAccount | None = getattr(value, "instance", None)
         if account is not None and account.kind == StorageKind.UNSUPPORTED:
-            option["label"] = f"{account.name}: {account.get_kind_display()}"
             option["attrs"]["disabled"] = account.id != self.in_use
         return option
 
 
 class BootDiagnosticsForm(forms.Form):
     enabled = forms.BooleanField(label=_("Boot diagnostics on"), required=False)
-    confirm_off = forms.BooleanField(required=False)
-    account = forms.ModelChoiceField(
+    account = AccountField(
         label=_("Log kept in"),
         queryset=StorageAccount.objects.none(),
         required=False,
@@ -76,29 +73,12 @@ class BootDiagnosticsForm(forms.Form):
         help_text=_("What is typed to log out, for example exit. It is sent with Enter at its end."),
     )
 
-    def __init__(
-        self,
-        data: Any,
-        *,
-        vm: VirtualMachine,
-        accounts: "QuerySet[StorageAccount]",
-        attached: Iterable[str] = (),
-    ) -> None:
-        """`attached`: who is on the console, by name; asked for only when it is to be turned off."""
+    def __init__(self, data: Any, *, vm: VirtualMachine, accounts: "QuerySet[StorageAccount]") -> None:
         super().__init__(data, initial=_as_filled_in(vm), label_suffix="")
-        self.vm, self._attached = vm, attached
         account = self.fields["account"]
         assert isinstance(account, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-        account.queryset = accounts
+        account.queryset = told_apart(accounts)
         account.widget.in_use = vm.diagnostics_account_id
-        self.fields["confirm_off"].label = _(
-            "Yes, turn it off: the serial console of %(vm)s goes with it"
-        ) % {"vm": vm.name}
-        if not (self.is_bound and self._turns_off()):
-            del self.fields["confirm_off"]
-
-    def _turns_off(self) -> bool:
-        return self.vm.boot_diagnostics and not self.data.get("enabled")
 
     def clean_account(self) -> StorageAccount | None:
         account: StorageAccount | None = self.cleaned_data["account"]
@@ -110,21 +90,9 @@ class BootDiagnosticsForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data
-        if "confirm_off" in self.fields and not given.get("confirm_off"):
-            self.add_error("confirm_off", self._what_ends())
         if given.get("log_out_on_detach") == LogOutOnDetach.STRING and not given.get("logout_string"):
             self.add_error("logout_string", _("Say what is to be typed to log out."))
         return given
-
-    def _what_ends(self) -> str:
-        names = ", ".join(self._attached)
-        if not names:
-            return gettext(
-                "Without boot diagnostics there is no serial console. Nobody is attached now. Confirm that this is meant."
-            )
-        return gettext(
-            "Without boot diagnostics there is no serial console. These sessions end at once: %(names)s. Confirm that this is meant."
-        ) % {"names": names}
 
 
 def _as_filled_in(vm: VirtualMachine) -> dict[str, Any]:

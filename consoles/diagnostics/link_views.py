@@ -14,27 +14,29 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts import throttle
 from accounts.decisions import NotVisible
 from accounts.pages import portal_page
+from accounts.redirects import go
 from accounts.requests import AnyRequest, PortalRequest
+from accounts.secrets import seal, unseal
 from accounts.views.two_steps import attempt
 from consoles.diagnostics import files, links, selectors
 from consoles.diagnostics.forms import ShareForm
-from consoles.diagnostics.reading import reading_of
+from consoles.diagnostics.reading import port_asked, reading_of
 from consoles.kept.log import log_of
 from consoles.models import LogLink
 from portal.config.streaming import streamed
+from portal.fleet.models import VirtualMachine
 from portal.fleet.stores.base import StoreTrouble
 
-GUESS, USE = "log_link", "log_link_use"
+GUESS, USE, MADE = "log_link", "log_link_use", "log_link_made"
 NO_TRACE = {"Referrer-Policy": "no-referrer", "X-Robots-Tag": "noindex, nofollow, noarchive"}
 
 
 @portal_page
 @never_cache
 def log_links(request: PortalRequest, **place: Any) -> HttpResponse:
-    """The new link is shown once, on the page that answers."""
-    reading = reading_of(request, place)
+    """The new link is shown once, on the page after: loaded again, it makes no other and shows none."""
+    reading = reading_of(request, place, port_asked(request))
     form = ShareForm(request.POST if request.method == "POST" else None)
-    made: dict[str, Any] = {}
     if form.is_valid():
         try:
             link, text = links.make_link(
@@ -43,10 +45,26 @@ def log_links(request: PortalRequest, **place: Any) -> HttpResponse:
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            made = {"made": link, "address": request.build_absolute_uri(f"/log/{text}/")}
-            form = ShareForm()
-    context = {"vm": reading.vm, "form": form, "links": selectors.links_of(reading.vm), **made}
+            request.session[MADE] = {"link": str(link.id), "sealed": seal(text)}
+            return go(request, request.get_full_path())
+    context = {
+        "vm": reading.vm,
+        "port": reading.port,
+        "ports": selectors.ports_of(reading.vm),
+        "form": form,
+        "links": selectors.links_of(reading.vm),
+        **_just_made(request, reading.vm),
+    }
     return render(request, "diagnostics/links.html", context)
+
+
+def _just_made(request: PortalRequest, vm: VirtualMachine) -> dict[str, Any]:
+    """What the session has kept for this one view; on another machine's page it is not shown, and gone all the same."""
+    told = request.session.pop(MADE, None)
+    found = LogLink.objects.filter(id=told["link"], vm=vm).first() if told else None
+    if found is None:
+        return {}
+    return {"made": found, "address": request.build_absolute_uri(f"/log/{unseal(told['sealed'])}/")}
 
 
 @portal_page
@@ -58,6 +76,13 @@ def log_link_end(request: PortalRequest, link: UUID, **place: Any) -> HttpRespon
         raise NotVisible
     act = partial(links.end_link, by=request.principal, link=found)
     done = _("The link …%(hint)s has ended.") % {"hint": found.hint}
+    if found.ended_at is not None:
+        told = {
+            "hint": found.hint,
+            "who": found.ended_by_name,
+            "at": f"{found.ended_at:%Y-%m-%d %H:%M:%S} UTC",
+        }
+        done = _("The link …%(hint)s was ended by %(who)s, %(at)s.") % told
     return attempt(request, act, done=done, then=f"{reading.vm.get_absolute_url()}log/links/")
 
 
@@ -88,8 +113,10 @@ def _opened(request: AnyRequest, token: str) -> HttpResponseBase:
 
 
 def _given(request: AnyRequest, link: LogLink) -> HttpResponseBase:
-    found = files.pieces(log_of(link.line_id), link.form, link.vm, link.from_offset, link.to_offset)
-    kept_up = files.while_allowed(found, lambda: links.still_open(link, address=request.address))
+    maker = links.maker_of(link, request.address)
+    log = log_of(link.line_id, maker)
+    found = files.pieces(log, link.form, link.vm, link.from_offset, link.to_offset)
+    kept_up = files.while_allowed(found, lambda: links.still_open(link, maker, log))
     try:
         return streamed(request, kept_up, files.headers(link.vm, link.form))
     except StoreTrouble:

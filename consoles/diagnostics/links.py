@@ -16,7 +16,8 @@ from accounts import actions, audit
 from accounts.access import decide
 from accounts.principals import Principal
 from accounts.secrets import fresh, hash_of
-from consoles.diagnostics.reading import shut_out_of
+from consoles.diagnostics.reading import shut_out_of, still_admitted
+from consoles.kept.log import Log
 from consoles.models import LogLink
 from portal.fleet.models import SerialPort, VirtualMachine
 
@@ -83,15 +84,17 @@ def opened_by(text: str, *, address: str) -> LogLink | None:
         "vm__diagnostics_account__resource_group",
     )
     link = links.filter(token_hash=hash_of(text)).first()
-    return link if link is not None and still_open(link, address=address) else None
+    return link if link is not None and still_open(link, maker_of(link, address)) else None
 
 
-def still_open(link: LogLink, *, address: str) -> bool:
+def still_open(link: LogLink, maker: Principal, log: Log | None = None) -> bool:
+    """Also for the rest of a log that is being given."""
     row = LogLink.objects.filter(id=link.id, ended_at=None, expires_at__gt=timezone.now())
-    maker = _maker(link, address)
     if not row.exists() or not decide(maker, actions.LOG_READ, link.vm).allowed:
         return False
-    return shut_out_of(link.vm, link.line_id, maker) is None
+    if log is None:
+        return shut_out_of(link.vm, maker) is None
+    return still_admitted(link.vm, link.line_id, log, maker)
 
 
 @transaction.atomic
@@ -109,8 +112,8 @@ def note_use(link: LogLink, *, address: str, request_id: str) -> None:
     _record(visitor, link, used=True, form=link.form, made_by=link.made_by_name)
 
 
-def _maker(link: LogLink, address: str) -> Principal:
-    """As of now; the second factor was asked for when the link was made."""
+def maker_of(link: LogLink, address: str) -> Principal:
+    """As of now, where the visitor is; the second factor was asked for when the link was made."""
     maker = Principal(link.made_by_kind, link.made_by_id, link.made_by_name, link.tenant_id)
     return replace(maker, mfa_at=timezone.now(), address=address)
 

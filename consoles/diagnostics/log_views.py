@@ -11,20 +11,20 @@ from django.views.decorators.http import require_safe
 from accounts.pages import portal_page
 from accounts.requests import PortalRequest
 from consoles.diagnostics.forms import OFFSET
-from consoles.diagnostics.reading import note, reading_of
+from consoles.diagnostics.reading import Ported, note, reading_of
 from consoles.diagnostics.rows import backward, forward
 from consoles.kept.search import search
 
 WORDS = 200
 
 
-class Asked(forms.Form):
+class Asked(Ported):
     """`before`: what ends there; else from `start`, or from the first byte after `since`, or the end of it.
 
+    Of `since` the answer says `at` which offset that is.
     `seen` is the end that the page has: while it is still the end, there is nothing to tell.
     """
 
-    port = forms.IntegerField(required=False, min_value=0, max_value=63)
     start = forms.IntegerField(**OFFSET)
     before = forms.IntegerField(**OFFSET)
     since = forms.IntegerField(**OFFSET)
@@ -32,8 +32,7 @@ class Asked(forms.Form):
     raw = forms.BooleanField(required=False)
 
 
-class Sought(forms.Form):
-    port = forms.IntegerField(required=False, min_value=0, max_value=63)
+class Sought(Ported):
     words = forms.CharField(max_length=WORDS, strip=False)
     start = forms.IntegerField(**OFFSET)
     end = forms.IntegerField(**OFFSET)
@@ -48,7 +47,7 @@ def log(request: PortalRequest, **place: Any) -> HttpResponse:
     if not asked.is_valid():
         return JsonResponse({"errors": asked.errors}, status=400)
     given = asked.cleaned_data
-    reading = reading_of(request, place, given["port"] or 0)
+    reading = reading_of(request, place, given["port"])
     note(request, reading)
     found = reading.log
     told: dict[str, Any] = {"first": found.start, "end": found.end, "away": found.away}
@@ -60,6 +59,8 @@ def log(request: PortalRequest, **place: Any) -> HttpResponse:
         stretch = backward(found, reading.port, end, raw=given["raw"])
     else:
         stretch = forward(found, reading.port, start, raw=given["raw"])
+    if given["since"] is not None:
+        told["at"] = start
     return JsonResponse({**vars(stretch), "to": stretch.end, **told})
 
 
@@ -72,7 +73,7 @@ def log_search(request: PortalRequest, **place: Any) -> HttpResponse:
     if not sought.is_valid():
         return JsonResponse({"errors": sought.errors}, status=400)
     given = sought.cleaned_data
-    reading = reading_of(request, place, given["port"] or 0)
+    reading = reading_of(request, place, given["port"])
     note(request, reading)
     found = search(reading.log, given["words"], given["start"] or 0, end=given["end"])
     hits = [[hit.offset, hit.column] for hit in found.hits]

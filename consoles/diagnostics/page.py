@@ -11,20 +11,20 @@ from django.views.decorators.http import require_http_methods
 
 from accounts import actions
 from accounts.access import authorize, visible_to
-from accounts.decisions import Decision
+from accounts.decisions import Decision, NotVisible
 from accounts.pages import portal_page
 from accounts.redirects import go
 from accounts.requests import PortalRequest
-from consoles import sessions
 from consoles.diagnostics import selectors
+from consoles.diagnostics.consequences import consequences
 from consoles.diagnostics.forms import BootDiagnosticsForm
-from consoles.diagnostics.reading import ShutOut, scope_at, shut_out_of
+from consoles.diagnostics.reading import ShutOut, port_asked, scope_at, shut_out_of
 from consoles.diagnostics.troubles import sentence
 from consoles.retention.naming import why_held
-from portal.fleet.models import StorageAccount, VirtualMachine
+from portal.fleet.models import SerialPort, StorageAccount, VirtualMachine
 from portal.fleet.models.vms import MIB
 from portal.fleet.services.diagnostics import change_boot_diagnostics
-from portal.fleet.services.holds import OnHold
+from portal.fleet.services.holds import OnHold, on_hold
 from portal.fleet.vm_queries import vm_at
 
 MAY = {
@@ -32,6 +32,8 @@ MAY = {
     "read": actions.LOG_READ,
     "connect": actions.CONNECT,
     "sessions": actions.SESSION_READ,
+    "hold": actions.HOLD_WRITE,
+    "erase": actions.LOG_DELETE,
 }
 
 
@@ -43,15 +45,20 @@ def boot_diagnostics(request: PortalRequest, **place: Any) -> HttpResponse:
     if request.method == "POST":
         authorize(request.principal, actions.VM_WRITE, vm)
     form = _form(request, vm, decisions[actions.VM_WRITE])
-    if form is not None and form.is_valid() and _saved(request, vm, form):
-        return go(request, vm.boot_diagnostics_url)
-    port = vm.ports.filter(number=0).first()
+    if form is not None and form.is_valid():
+        if goes := _to_ask_about(request, vm, form):
+            return _asked(request, vm, form, goes)
+        if _saved(request, vm, form):
+            return go(request, request.get_full_path())
+    ports = selectors.ports_of(vm)
+    port = _chosen(ports, port_asked(request))
     reading = decisions[actions.LOG_READ]
-    shut = shut_out_of(vm, port.line_id, request.principal) if port and reading.allowed else None
+    shut = shut_out_of(vm, request.principal) if port and reading.allowed else None
     context = {
         "vm": vm,
         "form": form,
         "port": port,
+        "ports": ports,
         "may": {word: decisions[action].allowed for word, action in MAY.items()},
         "reading": reading,
         "shut": sentence(ShutOut(shut, request.principal.address)) if shut else "",
@@ -62,12 +69,37 @@ def boot_diagnostics(request: PortalRequest, **place: Any) -> HttpResponse:
     return render(request, "diagnostics/boot_diagnostics.html", context)
 
 
+def _chosen(ports: list[SerialPort], number: int | None) -> SerialPort | None:
+    if number is None:
+        return ports[0] if ports else None
+    for port in ports:
+        if port.number == number:
+            return port
+    raise NotVisible
+
+
 def _form(request: PortalRequest, vm: VirtualMachine, writing: Decision) -> BootDiagnosticsForm | None:
     if not writing.allowed:
         return None
     data = request.POST if request.method == "POST" else None
-    attached = sessions.of_vm(vm).values_list("principal_name", flat=True).order_by("principal_name")
-    return BootDiagnosticsForm(data, vm=vm, accounts=_accounts_for(request, vm), attached=attached)
+    return BootDiagnosticsForm(data, vm=vm, accounts=_accounts_for(request, vm))
+
+
+def _to_ask_about(request: PortalRequest, vm: VirtualMachine, form: BootDiagnosticsForm) -> list[str]:
+    """What a hold forbids is refused, not asked about."""
+    if "confirmed" in request.POST or on_hold(vm.tenant_id, vm.scope_key):
+        return []
+    return consequences(vm, form.cleaned_data)
+
+
+def _asked(
+    request: PortalRequest, vm: VirtualMachine, form: BootDiagnosticsForm, goes: list[str]
+) -> HttpResponse:
+    """Saved once this page is answered."""
+    off = not form.cleaned_data["enabled"] and vm.boot_diagnostics
+    title = _("Turn boot diagnostics of %(vm)s off?") if off else _("Make the log of %(vm)s smaller?")
+    context = {"vm": vm, "form": form, "consequences": goes, "title": title % {"vm": vm.name}}
+    return render(request, "diagnostics/sure.html", {**context, "off": off})
 
 
 def _saved(request: PortalRequest, vm: VirtualMachine, form: BootDiagnosticsForm) -> bool:

@@ -7,9 +7,11 @@ from bisect import bisect_right
 from dataclasses import dataclass
 from typing import Any
 
+from consoles.diagnostics.erased import told_at
 from consoles.kept.log import Log
 from consoles.kept.moments import Moment, moments
 from consoles.kept.text import Gap, Line, line_start, lines
+from consoles.kept.waiting import waited
 from portal.fleet.models import SerialPort
 
 MOST_ROWS = 400
@@ -20,7 +22,7 @@ TURNS = (0x200E, 0x200F, 0x061C, *range(0x2028, 0x202F), *range(0x2066, 0x206A))
 PICTURES: dict[int, int | str] = {
     **{code: 0x2400 + code for code in range(0x20)},
     0x7F: 0x2421,
-    **{code: f"<{code:02X}>" for code in (*range(0x80, 0xA0), *TURNS)},
+    **{code: f"<{code:02X}>" for code in (*range(0x80, 0xA0), *TURNS, *range(0x2400, 0x2422))},
 }
 
 
@@ -65,21 +67,42 @@ def _stretch(log: Log, port: SerialPort, found: list[Line | Gap], start: int, en
     last = end >= log.end
     times = log.times(start, end)
     offsets = [offset for offset, _ms in times]
-    shown = [_shown(log, one, raw) for one in found]
+    happened = [
+        one
+        for one in moments(log, port, start, None if last else end)
+        if start <= one.offset and (last or one.offset < end)
+    ]
+    shown = [_shown(log, one, raw) for one in waited(log, found, times, happened)]
     for row in shown:
         at = bisect_right(offsets, row["offset"]) - 1
         row["ms"] = times[at][1] if at >= 0 else None
-    happened = moments(log, port, start, None if last else end)
-    shown += [_moment(one) for one in happened if start <= one.offset and (last or one.offset < end)]
+    shown += [_moment(one) for one in happened]
     shown.sort(key=lambda row: (row["offset"], row["kind"] == "line"))
-    return Stretch(start, end, shown, last)
+    return Stretch(start, end, _erased(log, port, start) + shown, last)
+
+
+def _erased(log: Log, port: SerialPort, start: int) -> list[dict[str, Any]]:
+    """Where the log begins, and does so because somebody, or retention, deleted what was before."""
+    told = told_at(port.line_id, log.start) if start <= log.start else None
+    if told is None:
+        return []
+    text, at = told
+    return [{"kind": "erased", "offset": log.start, "ms": int(at.timestamp() * 1000), "text": text}]
 
 
 def _shown(log: Log, one: Line | Gap, raw: bool) -> dict[str, Any]:
     if isinstance(one, Gap):
-        return {"kind": "gap", "offset": one.offset, "end": one.end, "bytes": one.end - one.offset}
+        account = log.shut_between(one.offset, one.end)
+        shut = {"account": account.name} if account else {}
+        return {"kind": "gap", "offset": one.offset, "end": one.end, "bytes": one.end - one.offset, **shut}
     text = _raw(log, one) if raw else one.text
-    row = {"kind": "line", "offset": one.offset, "end": one.end, "text": text[:WIDEST]}
+    row = {
+        "kind": "line",
+        "offset": one.offset,
+        "end": one.end,
+        "text": text[:WIDEST],
+        **({"raw": True} if raw else {}),
+    }
     return {**row, "more": len(text) - WIDEST} if len(text) > WIDEST else row
 
 

@@ -10,18 +10,14 @@ from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import ngettext, pgettext
 
-from accounts import actions
-from accounts.audit_selectors import entries_of
-from accounts.models import AuditEntry
-from consoles.models import ConsoleSession
-from consoles.services import WATCH
+from consoles.models import ActKind, ConsoleSession, KeyboardAct
+from consoles.services import UNANSWERED, WATCH
 from portal.fleet.models import HealthEvent, Operation, OperationKind, SerialPort, Sighting
 from portal.fleet.services.health import OF_POWER
 
 SECOND = 1000
-BREAKS = (OperationKind.NMI, OperationKind.SYSRQ, OperationKind.CTRL_ALT_DEL)
 UNSEEN = (OperationKind.SCREENSHOT, OperationKind.FACTS)
 OBSERVED = [summary for _state, summary in OF_POWER.values()]
 
@@ -35,6 +31,14 @@ class Kind(Enum):
     BREAK = "break"
     SIGHTING = "sighting"
     HEALTH = "health"
+
+
+KINDS: dict[str, Kind] = {
+    OperationKind.NMI: Kind.BREAK,
+    OperationKind.SYSRQ: Kind.BREAK,
+    OperationKind.CTRL_ALT_DEL: Kind.BREAK,
+    OperationKind.HANG_UP: Kind.LOG_OUT,
+}
 
 
 class Happening(NamedTuple):
@@ -100,44 +104,35 @@ def _goings(port: SerialPort, between: Between, most: int) -> Iterator[Happening
 
 
 def _at_the_keyboard(port: SerialPort, between: Between, most: int) -> Iterator[Happening]:
-    entries = entries_of(port.vm.tenant_id).filter(
-        between.of("at"),
-        Q(place=port.vm.scope.lower()),
-        action__in=(actions.TAKE_OVER, actions.LOG_OUT),
-    )
-    told = list(entries.order_by("-at")[:most])
-    here = _sessions(port).filter(id__in=filter(None, map(_session, told)))
-    lines = {str(one) for one in here.values_list("id", flat=True)}
-    for entry in told:
-        if entry.action == actions.LOG_OUT and entry.details.get("port") == port.number:
-            yield _logged_out(entry)
-        elif _session(entry) in lines:
-            yield _came_to_it(entry)
+    done = KeyboardAct.objects.filter(between.of("at"), line_id=port.line_id, session__vm=port.vm)
+    for one in done.select_related("session").order_by("-at")[:most]:
+        if one.kind == ActKind.LOG_OUT:
+            yield Happening(ms_of(one.at), Kind.LOG_OUT, one.how, _("The guest's login was ended"))
+        else:
+            who, session = one.session.principal_name, str(one.session_id)
+            yield Happening(ms_of(one.at), Kind(one.kind), one.how, _in_words(one, who), who, session)
 
 
-def _session(entry: AuditEntry) -> str:
-    return str(entry.details.get("session", ""))
-
-
-def _came_to_it(entry: AuditEntry) -> Happening:
-    names = {"who": entry.principal_name, "from": entry.details.get("name", "")}
+def _in_words(act: KeyboardAct, who: str) -> str:
+    if act.kind == ActKind.BREAK:
+        return _breaks(act) % {"who": who, "count": act.count}
+    if act.how == UNANSWERED:
+        return _("%(who)s asked for the keyboard: whether they came to it is not known") % {"who": who}
     known = _("%(who)s took the keyboard from %(from)s"), _("%(from)s handed the keyboard to %(who)s")
-    how = str(entry.details.get("how", ""))
-    label = known[how == "handed"] if names["from"] else _("%(who)s came to the keyboard")
-    return Happening(
-        ms_of(entry.at), Kind.TAKE_OVER, how, label % names, entry.principal_name, _session(entry)
-    )
+    label = known[act.how == "handed"] if act.lost_by_name else _("%(who)s came to the keyboard")
+    return label % {"who": who, "from": act.lost_by_name}
 
 
-def _logged_out(entry: AuditEntry) -> Happening:
-    label = _("The guest's login was ended")
-    return Happening(ms_of(entry.at), Kind.LOG_OUT, str(entry.details.get("how", "")), label)
+def _breaks(act: KeyboardAct) -> str:
+    if act.how == UNANSWERED:
+        return _("%(who)s sent a BREAK and left: whether the line took it is not known")
+    return ngettext("%(who)s sent a BREAK", "%(who)s sent %(count)d BREAKs", act.count)
 
 
 def _operations(port: SerialPort, between: Between, most: int) -> Iterator[Happening]:
     done = Operation.objects.filter(between.of("started_at"), vm=port.vm, started_at__isnull=False)
     for one in done.exclude(kind__in=UNSEEN).order_by("-asked_at")[:most]:
-        kind = Kind.BREAK if one.kind in BREAKS else Kind.POWER
+        kind = KINDS.get(one.kind, Kind.POWER)
         names = {"what": one.get_kind_display(), "who": one.asked_by_name}
         label = pgettext("an operation, and who asked for it", "%(what)s, asked for by %(who)s") % names
         assert one.started_at is not None  # noqa: S101  asked for

@@ -5,11 +5,12 @@ from uuid import UUID
 from django.conf import settings
 from django.db.models import Max
 
+from accounts.principals import Principal
 from consoles.kept.parts import PAIRS, PIECE, Part
 from consoles.kept.pieces import Pieces
 from consoles.kept.spools import Elsewhere, Spool, spool_of
 from consoles.models.archive import Erasure, LineArchive
-from portal.fleet.models import SerialPort
+from portal.fleet.models import SerialPort, StorageAccount
 
 
 class Log:
@@ -61,6 +62,15 @@ class Log:
             pairs += self._spool.times(max(start, border), end)
         return pairs[:PAIRS]
 
+    def shut_between(self, start: int, end: int) -> StorageAccount | None:
+        """Why bytes there are missing for whoever reads, though they are kept: the account that does not admit them."""
+        return self._pieces.shut_between(start, end)
+
+    @property
+    def shut(self) -> frozenset[int]:
+        """The accounts whose pieces were left out when it was opened."""
+        return frozenset(self._pieces.shut)
+
     def when(self, offset: int) -> int | None:
         """When this byte was printed; None where no clock was kept with it."""
         pairs = self.times(offset, offset + 1)
@@ -85,11 +95,14 @@ class Log:
         return bool(first) and first[0][1] <= ms
 
 
-def log_of(line_id: UUID) -> Log:
-    """Three queries, and a look at the hub's disk; whoever asks may read the machine's log."""
+def log_of(line_id: UUID, who: Principal | None = None) -> Log:
+    """Three queries, and a look at the hub's disk; whoever asks may read the machine's log.
+
+    `who` is whose address the rules of storage accounts are asked about; without it, the portal itself reads.
+    """
     host = _host(line_id)
     erased = Erasure.objects.filter(line_id=line_id).aggregate(before=Max("before"))["before"] or 0
-    return Log(spool_of(line_id, host), Pieces(line_id, erased), erased)
+    return Log(spool_of(line_id, host), Pieces(line_id, erased, who), erased)
 
 
 def _host(line_id: UUID) -> str:

@@ -1,6 +1,7 @@
 """What storage accounts have of a line's log. In: the line. Out: its bytes and times, of as few objects as it takes, each checked before it is believed.
 
-An object that is missing or damaged is passed by: what is missing shows as a gap, and its neighbours are read as ever.
+An object that is missing or damaged is passed by: what is missing shows as a gap, and its neighbours are read as ever. So is what
+an account keeps whose network rules do not admit whoever reads.
 """
 
 from bisect import bisect_right
@@ -12,14 +13,17 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
+from accounts.principals import Principal
 from consoles.archive.damage import mark_damaged
 from consoles.kept.parts import Part
 from consoles.kept.unpacked import UNPACKED
 from consoles.models import ArchivedPiece
 from consoles.models.archive import PieceState
 from consoles.record.packed import Damaged, Packed
+from portal.fleet.models import StorageAccount
 from portal.fleet.stores.base import Missing
 from portal.fleet.stores.opening import store_of
+from portal.fleet.stores.rules import shut_out
 
 by_start = attrgetter("start")
 
@@ -27,8 +31,9 @@ by_start = attrgetter("start")
 class Pieces:
     """Rows are looked up when they are first needed: whoever reads only what is new never asks for them."""
 
-    def __init__(self, line_id: UUID, erased: int = 0) -> None:
-        self._line_id, self._erased = line_id, erased
+    def __init__(self, line_id: UUID, erased: int = 0, who: Principal | None = None) -> None:
+        """Without `who` it is the portal itself that reads."""
+        self._line_id, self._erased, self._who = line_id, erased, who
 
     def _kept(self) -> "QuerySet[ArchivedPiece]":
         return ArchivedPiece.objects.filter(
@@ -36,8 +41,24 @@ class Pieces:
         ).order_by("start")
 
     @cached_property
-    def _rows(self) -> list[ArchivedPiece]:
+    def _all(self) -> list[ArchivedPiece]:
         return list(self._kept().select_related("account"))
+
+    @cached_property
+    def _rows(self) -> list[ArchivedPiece]:
+        """Those that may be read."""
+        return [row for row in self._all if row.account_id not in self.shut]
+
+    @cached_property
+    def shut(self) -> dict[int, StorageAccount]:
+        """The accounts whose network rules keep who reads from what they have of it."""
+        return shut_from(self._line_id, self._who) if self._who else {}
+
+    def shut_between(self, start: int, end: int) -> StorageAccount | None:
+        """The first that keeps some of what lies there."""
+        shut = (row for row in self._all if row.account_id in self.shut) if self.shut else ()
+        found = next((row for row in shut if row.start < end and row.end > start), None)
+        return self.shut[found.account_id] if found and found.account_id else None
 
     @cached_property
     def start(self) -> int | None:
@@ -86,6 +107,12 @@ class Pieces:
 
     def _unpacked(self, row: ArchivedPiece) -> Packed | None:
         return UNPACKED.get((row.pk, row.sha256), lambda: _fetched(row))
+
+
+def shut_from(line_id: UUID, who: Principal) -> dict[int, StorageAccount]:
+    kept = ArchivedPiece.objects.filter(line_id=line_id).order_by().values("account_id")
+    accounts = StorageAccount.objects.filter(id__in=kept, default_action="Deny")
+    return {account.pk: account for account in accounts if shut_out(account, who)}
 
 
 def _fetched(row: ArchivedPiece) -> Packed | None:

@@ -1,16 +1,18 @@
 """Each part of Homeport as figures. In: the database, RQ's registries. Out: metric families; few labels, each bounded by what an operator runs."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Q, Sum
+from django.db.models import Count, F, Min, Q, Sum
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from redis import Redis
 
-from consoles.models import ConsoleSession, LineArchive
+from consoles.models import ArchivedPiece, ConsoleSession, LineArchive, PieceState
 from portal.fleet.models import Alert, ForwardTarget
+from portal.fleet.models.records import AuditSeal
 from portal.fleet.workers import selectors
 
 
@@ -74,12 +76,27 @@ def archive() -> Iterator[Metric]:
         .values_list("host", "waiting", "lost", "failing")
     )
     told = {
-        "archive_waiting_bytes": "Sealed output that is in no store yet.",
+        "archive_waiting_bytes": "Output on hosts' disks alone, as of the last minute.",
         "archive_lost_bytes": "Output that left the spool before a store took it.",
         "archive_failing_lines": "Lines whose store does not take their output.",
     }
     for place, (name, text) in enumerate(told.items(), start=1):
         yield gauge(name, text, ("host",), [(row[0], row[place] or 0) for row in rows])
+
+
+def kept() -> Iterator[Metric]:
+    """What was read back, and what of it is not as it was put there. Of pieces two queries, each of an index: there are many."""
+    damaged = ArchivedPiece.objects.filter(state=PieceState.DAMAGED).count()
+    first = ArchivedPiece.objects.filter(state=PieceState.KEPT).aggregate(at=Min("checked_at"))
+    seals = AuditSeal.objects.filter(deleted_at=None).aggregate(at=Min("checked_at"), bad=Count("damaged_at"))
+    yield gauge("archive_damaged_pieces", "Archived pieces that are gone or changed.", (), [(damaged,)])
+    yield gauge("sealed_damaged_files", "Sealed files that are gone or changed.", (), [(seals["bad"],)])
+    ages = [("pieces", _age(first["at"])), ("sealed", _age(seals["at"]))]
+    yield gauge("archive_oldest_check_seconds", "Since the one that is next was read back.", ("what",), ages)
+
+
+def _age(at: datetime | None) -> float:
+    return (timezone.now() - at).total_seconds() if at else 0.0
 
 
 def records() -> Iterator[Metric]:

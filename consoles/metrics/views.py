@@ -46,6 +46,7 @@ class Fleet(Collector):
 
 def _gather() -> Iterator[Metric]:
     yield from parts.archive()
+    yield from parts.kept()
     yield from parts.records()
     found, up = [], 1
     try:

@@ -5,28 +5,28 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
 from accounts.access import visible_to
 from accounts.principals import Principal
+from portal.fleet.forms.storage import AccountField, told_apart
 from portal.fleet.models import StorageAccount
 from portal.fleet.models.records import Retention
+from portal.fleet.models.storage import StorageKind
 
 LONGEST = 36500
 
 
-class Accounts(forms.ModelChoiceField):
-    def label_from_instance(self, obj: StorageAccount) -> str:
-        return f"{obj.name} ({obj.get_kind_display()})"
-
-
 class RetentionForm(forms.ModelForm):
-    """Accounts are offered to whoever may use their keys: sealing writes there."""
+    """Accounts are offered to whoever may use their keys: sealing writes there. `known` is what its page showed: of two who save, the second is told."""
+
+    known = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Retention
-        field_classes = {"seal_account": Accounts}
+        field_classes = {"seal_account": AccountField}
         fields = ["log_days", "session_days", "seal_after_days", "seal_account", "audit_days"]
         help_texts = {
             "log_days": _("What machines printed, wherever it is kept. Empty: as long as it fits into the machine's log."),
@@ -42,11 +42,44 @@ class RetentionForm(forms.ModelForm):
         usable = visible_to(principal, actions.STORAGE_KEYS, own)
         account = self.fields["seal_account"]
         assert isinstance(account, forms.ModelChoiceField)  # noqa: S101 - for the type checker
-        account.queryset = own.filter(Q(id__in=usable.values("id")) | Q(id=self.instance.seal_account_id))
+        able = ~Q(kind=StorageKind.UNSUPPORTED) & Q(id__in=usable.values("id"))
+        account.queryset = told_apart(own.filter(able | Q(id=self.instance.seal_account_id)))
+        account.empty_label = _("none: entries stay in the database")
         for name, field in self.fields.items():
             if name.endswith("_days"):
                 field.widget.attrs |= {"min": 1, "max": LONGEST, "inputmode": "numeric"}
                 field.validators = [*field.validators, MaxValueValidator(LONGEST)]
+        self._now = ",".join(str(getattr(self.instance, name) or "") for name in self._columns())
+        self.initial["known"] = self._now
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or self.cleaned_data
+        known = given.pop("known", "")
+        if known and known != self._now:
+            self._tell_changes(known.split(","))
+            self.data = {
+                **{name: self.data.get(name) for name in self.fields},
+                "known": self._now,
+            }  # saved once more, it is meant
+        return given
+
+    def is_shorter(self) -> bool:
+        times = [name for name in self.changed_data if name in ("log_days", "session_days", "audit_days")]
+        return any(
+            (wanted := self.cleaned_data[name]) and wanted < (self.initial[name] or LONGEST + 1)
+            for name in times
+        )
+
+    def _columns(self) -> list[str]:
+        return [self.instance._meta.get_field(name).attname for name in self.Meta.fields]
+
+    def _tell_changes(self, known: list[str]) -> None:
+        self.add_error(None, _("Somebody else saved other times meanwhile. Look at them, then save again."))
+        for name, before, now in zip(self.Meta.fields, known, self._now.split(","), strict=False):
+            if before != now:
+                value = self.instance.seal_account if name == "seal_account" else now
+                told = gettext("now: %(value)s") % {"value": value} if value else gettext("now: empty")
+                self.add_error(name, told)
 
 
 class ReasonForm(forms.Form):

@@ -16,10 +16,11 @@ from accounts.redirects import go
 from accounts.requests import PortalRequest
 from accounts.views.two_steps import confirm
 from consoles.retention.forms import ReasonForm
-from consoles.retention.naming import with_names
+from consoles.retention.naming import way_back, with_names
+from portal.fleet.models.records import LegalHold
 from portal.fleet.places import chain
 from portal.fleet.selectors import resource_at
-from portal.fleet.services.holds import end_hold, in_force, put_hold
+from portal.fleet.services.holds import end_hold, put_hold
 
 
 @portal_page
@@ -32,7 +33,7 @@ def hold_new(request: PortalRequest, scope: str) -> HttpResponse:
             by=request.principal, tenant=request.tenant, resource=resource, reason=form.cleaned_data["reason"]
         )
         messages.success(request, _("Records of %(name)s are on hold.") % {"name": here.name})
-        return go(request, reverse("records"))
+        return go(request, way_back(request, resource))
     context = {
         "title": _("Put the records of %(name)s on hold?") % {"name": here.name},
         "consequences": [
@@ -42,18 +43,22 @@ def hold_new(request: PortalRequest, scope: str) -> HttpResponse:
         ],
         "form": form,
         "submit": _("Put on hold"),
-        "cancel": reverse("records"),
+        "cancel": way_back(request, resource),
     }
     return render(request, "retention/reason.html", context)
 
 
 @portal_page
 def hold_end(request: PortalRequest, hold_id: UUID) -> HttpResponse:
-    hold = in_force(request.tenant.id).filter(id=hold_id).first()
+    hold = LegalHold.objects.filter(tenant=request.tenant, id=hold_id).first()
     if hold is None:
         raise NotVisible
     authorize(request.principal, actions.HOLD_WRITE, hold)
     name = with_names(request.tenant, [hold])[0].where
+    if hold.ended_at is not None:
+        told = {"name": name, "who": hold.ended_by_name, "at": f"{hold.ended_at:%Y-%m-%d %H:%M:%S} UTC"}
+        messages.info(request, _("The hold on %(name)s was ended by %(who)s, %(at)s.") % told)
+        return go(request, reverse("records"))
     return confirm(
         request,
         title=_("End the hold on %(name)s?") % {"name": name},

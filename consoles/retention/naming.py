@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from typing import Any
 
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import Tenant
+from accounts.requests import PortalRequest
 from portal.config.commands import as_uuid
-from portal.fleet.models import Subscription
+from portal.fleet.models import Subscription, VirtualMachine
 from portal.fleet.models.records import LegalHold
 
 
@@ -20,6 +22,13 @@ def with_names(tenant: Tenant, rows: Iterable[Any]) -> list[Any]:
     for row in shown:
         row.where = _where(tenant, _parts(row.scope), names)
     return shown
+
+
+def way_back(request: PortalRequest, vm: object) -> str:
+    """To the machine's log, for whoever came from there."""
+    if isinstance(vm, VirtualMachine) and request.GET.get("back") == "log":
+        return vm.boot_diagnostics_url
+    return reverse("records")
 
 
 def why_held(tenant: Tenant, hold: LegalHold) -> str:

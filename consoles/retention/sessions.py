@@ -42,8 +42,8 @@ def not_held(tenant: Tenant, sessions: "QuerySet[ConsoleSession]") -> "QuerySet[
 @transaction.atomic
 def _delete(by: Principal, tenant: Tenant, days: int, batch: "QuerySet[ConsoleSession]") -> int:
     ids = list(batch.values_list("id", flat=True))
-    count, _ = ConsoleSession.objects.filter(id__in=ids).delete()
-    if count:
+    ConsoleSession.objects.filter(id__in=ids).delete()
+    if count := len(ids):
         audit.record(
             by=by,
             action=actions.SESSION_EXPIRE,

@@ -15,7 +15,8 @@ from accounts.pages import portal_page
 from accounts.redirects import go
 from accounts.requests import PortalRequest
 from consoles.retention.forms import RetentionForm
-from consoles.retention.selectors import matches, records_of
+from consoles.retention.removed import MOST, removed_machines
+from consoles.retention.selectors import matches, next_seal, records_of
 from consoles.retention.shortening import what_goes
 from portal.fleet.context import HOLDERS, frame_of
 from portal.fleet.sealing.keys import public_key
@@ -35,19 +36,23 @@ def records(request: PortalRequest) -> HttpResponse:
             goes = what_goes(request.tenant, form.cleaned_data)
             if goes and "confirmed" not in request.POST:
                 return render(request, "retention/shorter.html", {"form": form, "consequences": goes})
-            if _saved(request, form):
+            if _saved(request, form, nothing_goes=form.is_shorter() and not goes):
                 return go(request, reverse("records"))
-    text = request.GET.get("q", "")[:100]
+    text, kept = request.GET.get("q", "")[:100], retention_of(request.tenant)
+    removed = removed_machines(request.tenant, frame_of(request).reach, text)
     context: dict[str, Any] = {
         "form": form,
-        "retention": retention_of(request.tenant),
+        "retention": kept,
         "may_write": said[actions.TENANT_WRITE].allowed,
         "may_hold": said[actions.HOLD_WRITE].allowed,
         "may_act": _may_act(request),
         "public_key": public_key(),
         "text": text,
         "matches": matches(request.principal, text),
+        "removed": removed[:MOST],
+        "more_removed": len(removed) > MOST,
         **records_of(request.tenant),
+        "next_seal": next_seal(kept),
     }
     return render(request, "retention/records.html", context)
 
@@ -60,11 +65,13 @@ def _may_act(request: PortalRequest) -> bool:
     )
 
 
-def _saved(request: PortalRequest, form: RetentionForm) -> bool:
+def _saved(request: PortalRequest, form: RetentionForm, *, nothing_goes: bool) -> bool:
     try:
         change_retention(by=request.principal, tenant=request.tenant, **form.cleaned_data)
     except ValidationError as error:
         form.add_error(None, error)
         return False
     messages.success(request, _("How long records are kept is saved."))
+    if nothing_goes:
+        messages.info(request, _("Nothing is older than that now; it goes as soon as it is."))
     return True

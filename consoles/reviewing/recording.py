@@ -52,11 +52,19 @@ class Event(NamedTuple):
     text: str
 
 
-def index_of(log: Timed, start: int, end: int, *, idle: int = 0) -> Index:
-    """`idle`: the longest pause, 0 leaves them as they were. At most MOST bytes and STAMPS times: `end` says how far it came."""
+def index_of(
+    log: Timed, start: int, end: int, *, idle: int = 0, since: int | None = None, until: int | None = None
+) -> Index:
+    """`idle`: the longest pause, 0 leaves them as they were. At most MOST bytes and STAMPS times: `end` says how far it came.
+
+    With `since` it begins at that time, before anything is printed; with `until` its last screen stands until then.
+    """
     start = max(start, log.start)
     making = _Making(Index(start, min(end, log.end, start + MOST)), idle)
     index = making.index
+    whole = index.end
+    if since is not None:
+        making.begin(since)
     pairs = _pairs(log, start, index.end)
     before = next(pairs, None)
     for pair in islice(pairs, STAMPS - 1):
@@ -65,6 +73,8 @@ def index_of(log: Timed, start: int, end: int, *, idle: int = 0) -> Index:
     index.end = next(pairs, (index.end, 0))[0]
     if start < index.end:
         making.add(before or (start, 0), index.end)
+    if until is not None and index.end == whole:
+        making.stand(until)
     index.duration = making.at + TAIL
     return index
 
@@ -74,6 +84,16 @@ class _Making:
         self.index, self.idle, self.at = index, idle, 0
         self._ms: int | None = None
         self._events = 0
+
+    def begin(self, ms: int) -> None:
+        self._ms = ms
+        self.index.clock.append((0, ms))
+        self.index.cuts.append(Cut(self.index.start, 0))
+
+    def stand(self, ms: int) -> None:
+        """TAIL is added to every recording."""
+        stood = 0 if self._ms is None else _shortened(ms - self._ms, self.idle)
+        self.at += max(stood - TAIL, 0)
 
     def add(self, pair: tuple[int, int] | None, until: int) -> None:
         """What was printed at a time, up to where the next begins."""
@@ -87,11 +107,11 @@ class _Making:
         self._cut(max(offset, self.index.start), until, ms)
 
     def _cut(self, offset: int, until: int, ms: int) -> None:
-        cuts = self.index.cuts
+        cuts, cut = self.index.cuts, Cut(offset, self.at)
         if not cuts:
-            cuts.append(Cut(offset, self.at))
-        elif (until - cuts[-1].offset > SEGMENT or self._events > BUSY) and self.at > cuts[-1].at:
-            cuts.append(Cut(offset, self.at))
+            cuts.append(cut)
+        elif (until - cuts[-1].offset > SEGMENT or self._events > BUSY) and _after(cut, cuts[-1]):
+            cuts.append(cut)
             self._events = 0
         while (
             until - cuts[-1].offset > SEGMENT
@@ -99,6 +119,10 @@ class _Making:
             self.at = max(self.at, cuts[-1].at + 1)
             cuts.append(Cut(cuts[-1].offset + SEGMENT, self.at))
             self.index.clock.append((self.at, ms))
+
+
+def _after(cut: Cut, last: Cut) -> bool:
+    return cut.offset > last.offset and cut.at > last.at
 
 
 def _shortened(passed: int, idle: int) -> int:
@@ -113,11 +137,16 @@ def _pairs(log: Timed, start: int, end: int) -> Iterator[tuple[int, int]]:
         at = last = fresh[-1][0]
 
 
-def events_of(log: Timed, first: Cut, following: Cut, *, idle: int = 0) -> tuple[str, list[Event]]:
-    """What was on the screen, as far as what was printed shortly before tells it, and what happened until the next segment begins."""
+def events_of(
+    log: Timed, first: Cut, following: Cut, *, idle: int = 0, since: int | None = None
+) -> tuple[str, list[Event]]:
+    """What was on the screen, as far as what was printed shortly before tells it, and what happened until the next segment begins.
+
+    `since`: the time at which the first segment begins, where it does not begin with what was printed.
+    """
     clean = Sanitiser()
     lead = _lead(log, first.offset, clean)
-    at, before, found = first.at, None, list[Event]()
+    at, before, found = first.at, since, list[Event]()
     for ms, text in islice(_printed(log, first.offset, following.offset, clean), EVENTS):
         at += 0 if before is None else _shortened(ms - before, idle)
         before = ms

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from consoles.diagnostics.reading import Ported
 from consoles.reviewing.recording import SEGMENT
 
 LAST = 2**53  # what a database and a browser can count
@@ -12,11 +13,10 @@ SIZES = [(80, 24), (80, 25), (100, 30), (132, 43)]
 DAY = 24 * 60 * 60 * 1000
 
 
-class Range(forms.Form):
+class Range(Ported):
     """Its fields' names are the words of the address bar; what is not said is the whole log."""
 
     session = forms.UUIDField(required=False)
-    port = forms.IntegerField(required=False, min_value=0, max_value=63)
     to = forms.IntegerField(**OFFSET)
 
     def __init__(self, data: Any) -> None:
@@ -42,6 +42,7 @@ class Segment(Recorded):
     at = forms.IntegerField(min_value=0, max_value=LAST)
     until = forms.IntegerField(min_value=1, max_value=LAST)
     last = forms.BooleanField(required=False)
+    since = forms.IntegerField(required=False, min_value=0, max_value=LAST)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

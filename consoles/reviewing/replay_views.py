@@ -4,6 +4,7 @@ Everything is read: nothing here or on the page says anything to a machine.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
 
@@ -19,9 +20,11 @@ from accounts import actions
 from accounts.noting import note_reading
 from accounts.pages import portal_page
 from accounts.requests import PortalRequest
-from consoles.diagnostics.reading import check_place, reading_of
-from consoles.kept.log import Log, log_of
-from consoles.kept.moments import moments
+from consoles.diagnostics.erased import erased_before
+from consoles.diagnostics.reading import Reading, check_place, machine_of, reading_at
+from consoles.kept.happenings import Between, ms_of
+from consoles.kept.log import Log
+from consoles.kept.moments import Moment, moments, moments_of_time
 from consoles.kept.search import search
 from consoles.models import ConsoleSession
 from consoles.reviewing.output import port_of, seen_by
@@ -38,7 +41,10 @@ SPEEDS = ["0.5", "1", "2", "4", "8", "16", "64"]
 
 @dataclass(frozen=True)
 class Replayed:
-    """A stretch of a log, and whose it is; `start` and `end` as asked for, within what there is."""
+    """A stretch of a log, and whose it is; `start` and `end` as asked for, within what there is.
+
+    `since` and `until`: when a session came and left, where the stretch is from its beginning, and up to its end.
+    """
 
     vm: VirtualMachine
     port: SerialPort
@@ -46,6 +52,18 @@ class Replayed:
     session: ConsoleSession | None
     start: int
     end: int
+    since: datetime | None = None
+    until: datetime | None = None
+
+    @property
+    def times(self) -> dict[str, int]:
+        told = {"since": self.since, "until": self.until}
+        return {name: ms_of(at) for name, at in told.items() if at is not None}
+
+    @property
+    def is_empty(self) -> bool:
+        """Of a session in which nothing was printed there is the screen as it stood."""
+        return self.start >= self.end and (self.since is None or self.start <= self.log.start)
 
 
 def _replayed(request: PortalRequest, place: dict[str, Any], asked: Range) -> Replayed:
@@ -53,7 +71,9 @@ def _replayed(request: PortalRequest, place: dict[str, Any], asked: Range) -> Re
     if not asked.is_valid():
         raise Http404
     given = asked.cleaned_data
-    reading = reading_of(request, place, given["port"] or 0)
+    vm = machine_of(request, place)
+    session = _session(vm, given)
+    reading = reading_at(request, vm, given["port"]) if session is None else _reading_of(session, request)
     note_reading(
         by=request.principal,
         action=actions.LOG_READ,
@@ -61,11 +81,9 @@ def _replayed(request: PortalRequest, place: dict[str, Any], asked: Range) -> Re
         tenant_id=reading.vm.tenant_id,
         what="replay",
     )
-    session = _session(reading.vm, given)
-    log = reading.log if session is None else _log_of(session, reading.vm, request)
-    start, end = _stretch(log, given, session)
-    port = reading.port if session is None else port_of(session)
-    return Replayed(reading.vm, port, log, session, start, end)
+    start, end = _stretch(reading.log, given, session)
+    times = _times(session, reading.log, start, end) if session else {}
+    return Replayed(reading.vm, reading.port, reading.log, session, start, end, **times)
 
 
 def _session(vm: VirtualMachine, given: dict[str, Any]) -> ConsoleSession | None:
@@ -74,20 +92,32 @@ def _session(vm: VirtualMachine, given: dict[str, Any]) -> ConsoleSession | None
     session = ConsoleSession.objects.filter(id=given["session"], vm=vm).first()
     if session is None:
         raise Http404
+    session.vm = vm
     return session
 
 
-def _log_of(session: ConsoleSession, vm: VirtualMachine, request: PortalRequest) -> Log:
-    """Its line may be one that the machine had before."""
-    check_place(vm, session.line_id, request.principal)
-    return log_of(session.line_id)
+def _reading_of(session: ConsoleSession, request: PortalRequest) -> Reading:
+    """Its line may be one that the machine had before, its port one that is no more."""
+    port = port_of(session)
+    check_place(port.vm, request.principal)
+    return Reading(port.vm, port, request.principal)
 
 
 def _stretch(log: Log, given: dict[str, Any], session: ConsoleSession | None) -> tuple[int, int]:
     first, last = (log.end - MOST, log.end) if session is None else seen_by(session, log.end)
     start = first if given["from"] is None else given["from"]
     end = last if given["to"] is None else given["to"]
-    return max(start, log.start), min(end, log.end)
+    start = max(start, log.start)
+    return start, max(start, min(end, log.end))
+
+
+def _times(session: ConsoleSession, log: Log, start: int, end: int) -> dict[str, datetime | None]:
+    """Of a session from before the log's end was kept with it, nobody knows what of that was printed earlier."""
+    if session.live_offset is None:
+        return {}
+    began, ends = seen_by(session, log.end)
+    first, last = start == max(began, log.start), end == max(start, min(ends, log.end))
+    return {"since": session.started_at if first else None, "until": session.ended_at if last else None}
 
 
 @PLAYER
@@ -103,10 +133,12 @@ def replay(request: PortalRequest, **place: Any) -> HttpResponse:
         query["session"] = str(found.session.id)
     context = {
         "vm": found.vm,
+        "port": found.port,
         "session": found.session,
         "start": found.start,
         "end": min(found.end, found.start + MOST),
-        "empty": found.start >= found.end,
+        "empty": found.is_empty,
+        "erased": erased_before(found.port.line_id, found.log.start) if found.is_empty else "",
         "cast_url": f"{base}cast/?{urlencode(query)}",
         "find_url": f"{base}find/?{urlencode(query)}",
         "speeds": SPEEDS,
@@ -124,14 +156,14 @@ def replay_cast(request: PortalRequest, **place: Any) -> HttpResponse:
     asked = Recorded(request.GET)
     found = _replayed(request, place, asked)
     given = asked.cleaned_data
-    index = index_of(found.log, found.start, found.end, idle=given["idle"] or 0)
+    index = index_of(found.log, found.start, found.end, idle=given["idle"] or 0, **found.times)
     columns, rows = asked.screen
     return JsonResponse(
         {
             "version": 1,
             "term": {"cols": columns, "rows": rows},
             "duration": index.duration / SECOND,
-            "segments": _segments(request, index, given),
+            "segments": _segments(request, index, given, found.times.get("since")),
             "clock": index.clock,
             "moments": _moments(found, index),
             "start": index.start,
@@ -149,23 +181,34 @@ def _rest(request: PortalRequest, index: Index, end: int) -> str:
     return f"../?{urlencode({**asked, 'from': index.end, 'to': end})}"
 
 
-def _segments(request: PortalRequest, index: Index, given: dict[str, Any]) -> list[dict[str, Any]]:
+def _segments(
+    request: PortalRequest, index: Index, given: dict[str, Any], since: int | None
+) -> list[dict[str, Any]]:
     said = {name: value for name, value in given.items() if value not in (None, "")}
     last = {"last": 1}
-    told = []
+    told: list[dict[str, Any]] = []
     for cut, following in index.segments:
         stretch = {"from": cut.offset, "to": following.offset, "at": cut.at, "until": following.at}
         query = {**said, **stretch, **(last if following.at == index.duration else {})}
+        if since is not None and not told:
+            query["since"] = since
         told.append({"start": cut.at / SECOND, "url": f"{request.path}part/?{urlencode(query)}"})
     return told
 
 
 def _moments(found: Replayed, index: Index) -> list[dict[str, Any]]:
-    happened = moments(found.log, found.port, index.start, index.end)
     return [
         {"ms": one.ms, "offset": one.offset, "kind": one.kind.value, "label": one.label, "who": one.who}
-        for one in happened
+        for one in _happened(found, index)
     ]
+
+
+def _happened(found: Replayed, index: Index) -> list[Moment]:
+    """While a session lasted, also without a byte that was printed."""
+    if found.since is None or index.end < found.end:
+        return moments(found.log, found.port, index.start, index.end)
+    between = Between(index.start, index.end, found.since, found.until)
+    return moments_of_time(found.log, found.port, between)
 
 
 @portal_page
@@ -178,7 +221,8 @@ def replay_part(request: PortalRequest, **place: Any) -> HttpResponse:
     found = _replayed(request, place, asked)
     given = asked.cleaned_data
     first, following = Cut(given["from"], given["at"]), Cut(given["to"], given["until"])
-    lead, events = events_of(found.log, first, following, idle=given["idle"] or 0)
+    idle, since = given["idle"] or 0, given["since"]
+    lead, events = events_of(found.log, first, following, idle=idle, since=since)
     columns, rows = asked.screen
     told: list[list[Any]] = [[first.at / SECOND, "o", ""]]
     told += [[event.at / SECOND, "o", event.text] for event in events]

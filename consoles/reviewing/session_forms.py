@@ -36,7 +36,7 @@ class SessionFilter(forms.Form):
         widget=forms.TextInput(
             attrs={
                 "type": "search",
-                "placeholder": gettext_lazy("Name, id or address"),
+                "placeholder": gettext_lazy("Name or address"),
                 "autocomplete": "off",
             }
         ),

@@ -9,12 +9,14 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.access import NotVisible, decide, visible_each
+from accounts.audit_names import signing_in_as
 from accounts.audit_selectors import entries_at
 from accounts.decisions import Resource
 from accounts.models import AuditEntry, Tenant
 from accounts.principals import Principal
 from consoles.models import ConsoleSession
 from portal.fleet.models import Subscription, VirtualMachine
+from portal.fleet.sealing.reading import older
 
 LIVE_SHOWN = 100
 ENTRIES = 200
@@ -24,6 +26,9 @@ PLACED = ("vm__resource_group", "vm__scale_set__resource_group", "vm__subscripti
 
 def sessions_seen(principal: Principal, tenant: Tenant) -> "QuerySet[ConsoleSession]":
     """Of machines that are no more, for whoever may in the subscription; of subscriptions that are no more, in the tenant."""
+    rows = ConsoleSession.objects.filter(tenant=tenant)
+    if decide(principal, actions.SESSION_READ, tenant).allowed:
+        return rows
     machines, subscriptions = visible_each(
         principal,
         [
@@ -31,17 +36,16 @@ def sessions_seen(principal: Principal, tenant: Tenant) -> "QuerySet[ConsoleSess
             (actions.SESSION_READ, Subscription.objects.all()),
         ],
     )
-    rows = ConsoleSession.objects.filter(tenant=tenant)
-    if decide(principal, actions.SESSION_READ, tenant).allowed:
-        return rows
     held = Q(vm__in=machines.order_by().values("pk"))
     return rows.filter(held | Q(subscription__in=subscriptions.order_by().values("pk")))
 
 
-def narrowed(sessions: "QuerySet[ConsoleSession]", chosen: dict[str, Any]) -> "QuerySet[ConsoleSession]":
+def narrowed(
+    sessions: "QuerySet[ConsoleSession]", chosen: dict[str, Any], *, by: Principal, tenant: Tenant
+) -> "QuerySet[ConsoleSession]":
     """`chosen` holds what SessionFilter understood: who, vm, subscription, since, until."""
     if who := chosen.get("who", "").strip():
-        sessions = sessions.filter(_who(who))
+        sessions = sessions.filter(_who(who, by, tenant))
     if vm := chosen.get("vm", "").strip():
         sessions = sessions.filter(Q(scope__iexact=vm) if vm.startswith("/") else Q(vm_name__icontains=vm))
     if chosen.get("subscription"):
@@ -53,12 +57,13 @@ def narrowed(sessions: "QuerySet[ConsoleSession]", chosen: dict[str, Any]) -> "Q
     return sessions
 
 
-def _who(text: str) -> Q:
-    """A person's id finds them whatever they were called; an address is where they came from."""
+def _who(text: str, by: Principal, tenant: Tenant) -> Q:
+    """A person's id finds them whatever they were called, and so may what they sign in with; an address is where they came from."""
     try:
         return Q(principal_id=UUID(text))
     except ValueError:
-        return Q(principal_name__icontains=text) | Q(address=text)
+        found = Q(principal_name__icontains=text) | Q(address=text)
+        return found | Q(principal_id__in=signing_in_as(by, tenant, text))
 
 
 def session_at(session_id: UUID) -> ConsoleSession:
@@ -74,10 +79,22 @@ def resource_of(session: ConsoleSession) -> Resource:
     return session.vm or session.subscription or session.tenant
 
 
-def entries_of(session: ConsoleSession) -> "QuerySet[AuditEntry]":
-    """What was done on the machine while it lasted, by anybody, first things first; callers ask the gate for AUDIT_READ first."""
-    until = (session.ended_at or timezone.now()) + AROUND
-    during = entries_at(session.tenant, session.scope).filter(
-        at__gte=session.started_at - AROUND, at__lte=until
+def entries_of(session: ConsoleSession) -> list[AuditEntry]:
+    """What was done on the machine while it lasted, by anybody, first things first; callers ask the gate for AUDIT_READ first.
+
+    What was sealed since is read from its files, for as long as a page may take.
+    """
+    since, until = session.started_at - AROUND, (session.ended_at or timezone.now()) + AROUND
+    during = entries_at(session.tenant, session.scope).filter(at__gte=since, at__lte=until)
+    kept = list(during.order_by("at", "id")[:ENTRIES])
+    if len(kept) == ENTRIES:
+        return kept
+    key = session.scope.lower()
+    sealed = older(
+        session.tenant_id,
+        lambda entry: entry.scope_key == key or entry.scope_key.startswith(f"{key}/"),
+        since=since,
+        until=until,
+        most=ENTRIES - len(kept),
     )
-    return during.order_by("at", "id")[:ENTRIES]
+    return [*reversed(sealed.entries), *kept]

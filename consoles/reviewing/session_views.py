@@ -14,7 +14,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts import actions
 from accounts.access import authorize, authorize_first
-from accounts.action_words import in_words
 from accounts.noting import note_reading
 from accounts.pages import portal_page
 from accounts.redirects import go
@@ -36,7 +35,9 @@ from consoles.reviewing.session_queries import (
 )
 from consoles.services import WRITE, end_by_hand
 from portal.config import keyset
+from portal.config.commands import as_uuid
 from portal.fleet.context import frame_of
+from portal.fleet.review.words import words_of
 from portal.fleet.stores.base import StoreTrouble
 from portal.fleet.vm_queries import subscriptions_with, visible_vms
 
@@ -51,7 +52,11 @@ def session_list(request: PortalRequest) -> HttpResponse:
     seen = sessions_seen(request.principal, request.tenant)
     subscriptions = subscriptions_with(visible_vms(request.principal), request.tenant)
     filters = SessionFilter(request.GET, subscriptions)
-    found = narrowed(seen, filters.cleaned_data) if filters.is_valid() else seen.none()
+    found = (
+        narrowed(seen, filters.cleaned_data, by=request.principal, tenant=request.tenant)
+        if filters.is_valid()
+        else seen.none()
+    )
     live = found.filter(ended_at=None).select_related(*PLACED).order_by("-started_at")[:LIVE_SHOWN]
     context: dict[str, Any] = {"live": [] if request.GET.get("live") == "0" else live, "filters": filters}
     if request.htmx:
@@ -90,8 +95,9 @@ def _entries(request: PortalRequest, found: ConsoleSession) -> list[dict[str, An
     entries = [
         {
             "entry": entry,
-            "words": in_words(entry.action) or entry.action,
+            "words": words_of(entry),
             "own": entry.details.get("session") == own,
+            "lost": as_uuid(str(entry.details.get("lost_session", ""))),
         }
         for entry in entries_of(found)
     ]
@@ -115,7 +121,7 @@ def session_output(request: PortalRequest, session_id: UUID) -> HttpResponse:
     asked = OutputAsked(request.GET)
     if found.vm is None or found.from_offset is None or not asked.is_valid():
         raise Http404
-    check_place(found.vm, found.line_id, request.principal)
+    check_place(found.vm, request.principal)
     note_reading(
         by=request.principal,
         action=actions.LOG_READ,
@@ -125,8 +131,7 @@ def session_output(request: PortalRequest, session_id: UUID) -> HttpResponse:
     )
     context: dict[str, Any] = {"session": found}
     try:
-        check_place(found.vm, found.line_id, request.principal)
-        context["stretch"] = stretch_of(found, **asked.cleaned_data)
+        context["stretch"] = stretch_of(found, request.principal, **asked.cleaned_data)
     except StoreTrouble as trouble:
         context["trouble"] = sentence(trouble)
     return render(request, "reviewing/session_output.html", context)

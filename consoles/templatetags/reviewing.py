@@ -2,7 +2,9 @@
 
 from django import template
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 
+from accounts import action_words
 from consoles.models import ConsoleSession
 from consoles.reviewing import words
 
@@ -11,7 +13,15 @@ register = template.Library()
 
 @register.filter
 def why(session: ConsoleSession) -> str | Promise:
+    if session.ended_by_name:
+        return _("ended by %(name)s") % {"name": session.ended_by_name}
     return words.why(session.end_code)
+
+
+@register.filter
+def right(action: str) -> str | Promise:
+    """What an action is called among people."""
+    return action_words.in_words(action)
 
 
 @register.filter

@@ -11,8 +11,10 @@ from accounts import actions
 from accounts.models import AuditEntry
 from consoles import telling
 from consoles.hub.spec import LineSpec
+from consoles.models import ActKind, KeyboardAct
 from consoles.telling import Telling, record_log_out, record_seen
 from portal.fleet.models import Operation, OperationKind, Sighting, VirtualMachine
+from tests.consoles.live.sessions import session
 from tests.world import World
 
 AT_MS = 1_800_000_000_000
@@ -32,6 +34,19 @@ def test_a_guest_that_was_logged_out_is_in_the_audit_of_its_tenant(world: World)
         "hub",
     )
     assert entry.details == {"port": 0, "how": "string"}
+
+
+def test_a_log_keeps_that_somebody_was_logged_out_when_the_entry_is_sealed(world: World) -> None:
+    session(world, "watcher")
+    last = session(world, "owner")
+    record_log_out(spec(world, log_out="string"))
+    kept = KeyboardAct.objects.get()
+    assert (kept.session_id, kept.line_id, kept.kind, kept.how) == (
+        last.id,
+        last.line_id,
+        ActKind.LOG_OUT,
+        "string",
+    )
 
 
 def test_a_guest_with_an_agent_is_hung_up_by_an_operation_that_the_hub_asked_for(world: World) -> None:

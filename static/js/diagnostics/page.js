@@ -14,18 +14,18 @@ if (root) open(root);
 function open(root) {
   const part = (name) => root.querySelector(`[data-${name}]`);
   const [box, place, status, trouble, follow, empty] = ["box", "place", "status", "problem", "follow", "empty"].map(part);
-  const source = new Source(root.dataset.log);
+  const source = new Source(root.dataset.log, root.dataset.port);
   const stretch = new Stretch();
   const view = new View(box, { stretch, sessions: "sessions" in root.dataset, onSight: sight });
   const reader = new Reader({ source, stretch, view, onNews: news, onRefused: refused });
   let dragging = false;
 
-  function sight(row) {
+  function sight(row, last) {
     follow.setAttribute("aria-pressed", String(view.following));
     empty.hidden = stretch.rows.length > 0;
     if (row) {
-      const where = { at: bytesShown(row.offset - stretch.first), all: bytesShown(stretch.end - stretch.first) };
-      status.textContent = [moment(row.ms ?? null), sentence("log-place", where)].filter(Boolean).join(" · ");
+      const shown = placeOf(row, view.following ? null : last, stretch);
+      status.textContent = [moment(row.ms ?? null), shown].filter(Boolean).join(" · ");
       if (!dragging) showPlace(row);
     }
     reader.fill();
@@ -52,11 +52,12 @@ function open(root) {
     reader.to(Number(place.value));
   });
   follow.addEventListener("click", () => reader.toEnd());
-  part("when").addEventListener("submit", (event) => {
+  part("when").addEventListener("submit", async (event) => {
     event.preventDefault();
     const ms = Date.parse(`${event.target.elements.at.value}Z`);
-    if (ms) reader.since(ms);
+    if (ms) part("jumped").textContent = landed(await reader.since(ms));
   });
+  part("when").addEventListener("input", () => (part("jumped").textContent = ""));
   box.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Home") reader.to(stretch.first);
@@ -69,7 +70,22 @@ function open(root) {
     reader.again();
   });
   finding(root, { source, view, reader, stretch });
-  reader.start();
+  const at = Number(new URLSearchParams(location.search).get("at"));
+  (at > 0 ? reader.to(at) : Promise.resolve()).then(() => reader.start());
+}
+
+function placeOf(row, last, { first, end }) {
+  const all = bytesShown(end - first);
+  if (!last) return sentence("log-end", { count: bytesShown(end - row.offset), all });
+  const [from, to] = [row.offset, Math.max(last.end ?? last.offset, row.offset)].map((at) => bytesShown(at - first));
+  return sentence("log-place", { from, to, all });
+}
+
+// Whoever asks for a time that the log does not reach is told so: what is in sight is something else.
+function landed(told) {
+  if (told && told.at >= told.end) return sentence("jump-late");
+  if (!told || told.at > told.first) return "";
+  return sentence("jump-early", { at: moment(told.rows.find((row) => row.kind === "line" && row.ms)?.ms ?? null) });
 }
 
 function raw(root, onChange) {
@@ -77,6 +93,8 @@ function raw(root, onChange) {
   const [button, back] = [root.querySelector("[data-raw]"), root.querySelector("[data-plain]")];
   const show = (on) => {
     back.hidden = !on;
+    button.hidden = on;
+    (on ? back : button).focus();
     onChange(on);
   };
   button.addEventListener("click", () => dialog.showModal());

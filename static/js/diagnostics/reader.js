@@ -28,9 +28,15 @@ export class Reader {
     await this.fill();
   }
 
+  // What the portal told; nothing where it does not answer.
   async since(ms) {
-    await this._load({ since: ms }, (told) => this.view.to(told.start));
+    let found = null;
+    await this._load({ since: ms }, (told) => {
+      found = told;
+      this.view.to(told.start);
+    });
     await this.fill();
+    return found;
   }
 
   async again() {

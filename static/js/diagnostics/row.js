@@ -24,19 +24,28 @@ export function made(row, { words, current, sessions }) {
 const FACES = {
   line: (row, words) => {
     const text = document.createElement("span");
-    text.append(...marked(row.text, words));
+    text.append(...(row.raw ? signs(row.text, words) : marked(row.text, words)));
     if (row.more) text.append(" ", note(sentence("log-more", { count: row.more })));
     return text;
   },
-  gap: (row) => note(sentence("log-gap", { count: row.bytes.toLocaleString(document.documentElement.lang) })),
+  erased: (row) => note(row.text),
+  gap: (row) => {
+    const count = row.bytes.toLocaleString(document.documentElement.lang);
+    return note(sentence(row.account ? "log-gap-shut" : "log-gap", { count, account: row.account }));
+  },
   moment: (row, words, sessions) => {
     const text = document.createElement("span");
     text.className = `log-of-${row.of}`;
-    text.append(row.who ? `${row.who}: ${row.label}` : row.label);
+    text.append(happened(row));
     if (row.session && sessions) text.append(" ", sessionLink(row.session));
     return text;
   },
 };
+
+// Most labels say who it was.
+export function happened({ label, who }) {
+  return !who || label.includes(who) ? label : `${label} · ${who}`;
+}
 
 function note(words) {
   const made = document.createElement("em");
@@ -49,6 +58,25 @@ function sessionLink(id) {
   link.href = `/sessions/${encodeURIComponent(id)}/`;
   link.textContent = sentence("log-session");
   return link;
+}
+
+const SIGNS = /([\u2400-\u2421])/u;
+
+// What stands for a control character is written as ^M, in its own colour: a guest can print that, too, but not in that colour.
+export function caret(sign) {
+  const code = sign.charCodeAt(0) - 0x2400;
+  return `^${code === 0x21 ? "?" : String.fromCharCode(code + 0x40)}`;
+}
+
+function signs(text, words) {
+  return text.split(SIGNS).flatMap((part) => (SIGNS.test(part) ? [control(part)] : marked(part, words)));
+}
+
+function control(sign) {
+  const made = document.createElement("span");
+  made.className = "log-control";
+  made.textContent = caret(sign);
+  return made;
 }
 
 // Where lower case has other places than the text, nothing is marked.
@@ -64,7 +92,7 @@ export function pieces(text, words) {
   return [...found, [text.slice(at), false]].filter(([piece]) => piece);
 }
 
-function marked(text, words) {
+export function marked(text, words) {
   return pieces(text, words).map(([piece, hit]) => {
     if (!hit) return piece;
     const mark = document.createElement("mark");

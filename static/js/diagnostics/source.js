@@ -1,11 +1,10 @@
-// A machine's log, as the portal gives it. In: its address, and what is asked. Out: stretches of it, hits in it, or why not.
+// The log of one of a machine's ports, as the portal gives it. In: its address, and what is asked. Out: stretches of it, hits in it, or why not.
 
 const SILENT = { status: 0, told: null, problem: "" };
 
 export class Source {
-  constructor(address) {
-    this.address = address;
-    this.raw = false;
+  constructor(address, port) {
+    Object.assign(this, { address, port, raw: false });
   }
 
   // `query`: start, before or since, and what else the portal takes.
@@ -19,7 +18,7 @@ export class Source {
 
   async _get(path, query, signal) {
     const options = { cache: "no-store", headers: { Accept: "application/json" }, signal };
-    const answer = await fetch(`${this.address}${path}?${new URLSearchParams(query)}`, options).catch(() => null);
+    const answer = await fetch(`${this.address}${path}?${new URLSearchParams({ ...query, port: this.port })}`, options).catch(() => null);
     if (!answer) return SILENT;
     // a page instead of JSON is the sign-in page
     if (answer.redirected) return { ...SILENT, status: 401 };

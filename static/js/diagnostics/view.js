@@ -52,7 +52,8 @@ export class View {
     this.space.replaceChildren(...rows.map((row, at) => this._placed(made(row, this), from + at)));
     this.widest = Math.max(this.widest, this.space.scrollWidth);
     this.space.style.minWidth = `${this.widest}px`;
-    this.onSight(this.stretch.rows[Math.min(this.top, this.stretch.rows.length - 1)]);
+    const seen = [this.top, this.bottom - 1].map((at) => this.stretch.rows[Math.min(at, this.stretch.rows.length - 1)]);
+    this.onSight(...seen);
   }
 
   _placed(element, index) {

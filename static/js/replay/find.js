@@ -1,8 +1,8 @@
 // Words in what was printed. In: what somebody types, and the portal's answers, a fifth of a second each. Out: a list of hits, and a jump to one.
 
 import { sentence } from "../console/words.js";
-import { item } from "./moments.js";
-import { day } from "./times.js";
+import { Highlighted } from "./highlight.js";
+import { Places } from "./places.js";
 
 const MOST = 500;
 // The player draws what was printed at a time a moment after it.
@@ -13,9 +13,11 @@ export function install(root, { times, jump }) {
   const words = form.querySelector("[data-words]");
   const list = form.querySelector("[data-hits]");
   const told = form.querySelector("[data-found]");
+  const hits = new Places(list, go);
+  const highlighted = new Highlighted(root.querySelector("[data-screen]"));
   let asked = 0;
   let sought = "";
-  let at = -1;
+  let places = [];
 
   form.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -27,15 +29,12 @@ export function install(root, { times, jump }) {
     event.preventDefault();
     step(-1);
   });
-  list.addEventListener("click", ({ target }) => {
-    const button = target.closest("button");
-    if (button) go([...list.children].indexOf(button.parentElement));
-  });
 
   async function find(text) {
     const mine = (asked += 1);
-    [sought, at] = [text, -1];
-    list.replaceChildren();
+    [sought, places] = [text, []];
+    hits.clear();
+    highlighted.show(text);
     list.hidden = true;
     told.textContent = "";
     for (let from = null, first = true; text && (first || from !== null); first = false) {
@@ -43,10 +42,10 @@ export function install(root, { times, jump }) {
       if (mine !== asked) return;
       if (!answer) return void (told.textContent = sentence("failed"));
       add(answer.hits);
-      from = list.children.length < MOST ? answer.next : null;
-      told.textContent = sentence(answer.next === null ? "found" : from === null ? "found-many" : "finding", { count: list.children.length });
+      from = places.length < MOST ? answer.next : null;
+      told.textContent = sentence(answer.next === null ? "found" : from === null ? "found-many" : "finding", { count: places.length });
     }
-    if (text && !list.children.length) told.textContent = sentence("found-none");
+    if (text && !places.length) told.textContent = sentence("found-none");
   }
 
   async function ask(text, from) {
@@ -57,23 +56,20 @@ export function install(root, { times, jump }) {
     return answer?.ok && !answer.redirected ? answer.json() : null;
   }
 
-  function add(hits) {
-    list.append(...hits.map((hit) => item(day(hit.ms), hit.text.trim(), hit.ms ?? 0)));
-    list.hidden = list.children.length === 0;
-    if (at < 0 && hits.length) go(0);
+  function add(found) {
+    const first = places.length === 0 && found.length > 0;
+    places.push(...found.map(({ ms }) => ms ?? 0));
+    hits.add(found.map(({ ms, text }) => ({ ms, text: text.trim() })), sought);
+    list.hidden = places.length === 0;
+    if (first) go(0);
   }
 
   function step(by) {
-    const count = list.children.length;
-    if (count) go((at + by + count) % count);
+    if (places.length) go((hits.at + by + places.length) % places.length);
   }
 
-  function go(number) {
-    list.children[at]?.firstChild.removeAttribute("aria-current");
-    at = number;
-    const button = list.children[at].firstChild;
-    button.setAttribute("aria-current", "true");
-    button.scrollIntoView({ block: "nearest" });
-    jump(times().place(Number(button.dataset.at)) + AFTER);
+  function go(index) {
+    hits.mark(index);
+    jump(times().place(places[index]) + AFTER);
   }
 }

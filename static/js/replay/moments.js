@@ -1,26 +1,29 @@
-// What happened meanwhile: ticks over the slider, and a list to jump from. In: moments with their places. Out: `jump(seconds)`.
+// What happened meanwhile: ticks over the slider, and a list to jump from. In: moments, and where the player is. Out: `jump(seconds)`.
 
-import { day } from "./times.js";
+import { happened } from "../diagnostics/row.js";
+import { Places } from "./places.js";
 
 const BEFORE = 0.05;
 
 export function install(root, jump) {
-  const list = root.querySelector("[data-moments]");
+  const list = new Places(root.querySelector("[data-moments]"), (index) => jump(places[index]));
   const marks = root.querySelector("[data-marks]");
   let places = [];
 
-  list.addEventListener("click", ({ target }) => {
-    const button = target.closest("button");
-    if (button) jump(Number(button.dataset.at));
-  });
-
   return {
     show(moments, times) {
-      places = moments.map((one) => times.place(one.ms)).sort((a, b) => a - b);
-      list.replaceChildren(...moments.map((one) => item(day(one.ms), words(one), times.place(one.ms))));
-      marks.replaceChildren(...moments.map((one) => tick(one.kind, times.place(one.ms) / times.duration)));
-      root.querySelector("[data-moment-count]").textContent = moments.length;
-      root.querySelector("[data-no-moments]").hidden = moments.length > 0;
+      const sorted = moments.map((one) => ({ ms: one.ms, text: happened(one), kind: one.kind, at: times.place(one.ms) })).sort((a, b) => a.at - b.at);
+      places = sorted.map(({ at }) => at);
+      list.clear();
+      list.add(sorted);
+      marks.replaceChildren(...sorted.map(({ kind, at }) => tick(kind, at / times.duration)));
+      root.querySelector("[data-moment-count]").textContent = sorted.length;
+      root.querySelector("[data-no-moments]").hidden = sorted.length > 0;
+    },
+
+    // The last that has happened by then is the current one.
+    pass(at) {
+      list.mark(places.findLastIndex((place) => place <= at + BEFORE));
     },
 
     next(at) {
@@ -31,22 +34,6 @@ export function install(root, jump) {
       return places.findLast((place) => place < at - 1);
     },
   };
-}
-
-const words = ({ label, who }) => (!who || label.includes(who) ? label : `${label} · ${who}`);
-
-export function item(when, words, at) {
-  const row = document.createElement("li");
-  const button = document.createElement("button");
-  const time = document.createElement("span");
-  time.className = "mono text-secondary";
-  time.textContent = when;
-  button.type = "button";
-  button.className = "btn-plain";
-  button.dataset.at = at;
-  button.append(time, ` ${words}`);
-  row.append(button);
-  return row;
 }
 
 function tick(kind, share) {

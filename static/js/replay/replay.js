@@ -14,11 +14,12 @@ const part = (name) => root.querySelector(`[data-${name}]`);
 const [screen, slider, play, speed, idle, size] = ["screen", "slider", "play", "speed", "idle", "size"].map(part);
 const rest = document.querySelector("[data-rest]");
 const player = new Player(screen, changed);
-const moments = listing.install(root, jump);
+const moments = listing.install(root, shownAt);
 let times = new Times([], 0);
 let held = false;
 
 finding.install(root, { times: () => times, jump: stopAt });
+const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 async function load({ at, playing }) {
   screen.dataset.state = "loading";
@@ -65,6 +66,13 @@ function show(at) {
   slider.setAttribute("aria-valuetext", `${shown(at)}, ${day(times.real(at))}`);
   part("place").textContent = shown(at);
   part("clock").textContent = day(times.real(at));
+  moments.pass(at);
+}
+
+// Where the screen has been scrolled away, as on a telephone, whoever jumps wants to see it.
+function shownAt(at) {
+  screen.scrollIntoView({ block: "nearest", behavior: still ? "instant" : "smooth" });
+  return jump(at);
 }
 
 async function jump(at) {
@@ -77,7 +85,7 @@ async function jump(at) {
 // What was sought is there to be read: it does not run away.
 async function stopAt(at) {
   if (player.goes) await player.pause();
-  await jump(at);
+  await shownAt(at);
 }
 
 play.addEventListener("click", () => player.toggle());
@@ -118,4 +126,4 @@ document.addEventListener("keydown", (event) => {
 }, true);
 
 setInterval(() => player.playing && !document.hidden && look(), LOOK_MS);
-load({ at: () => 0, playing: !matchMedia("(prefers-reduced-motion: reduce)").matches });
+load({ at: () => 0, playing: !still });

@@ -1,4 +1,4 @@
-"""A store that was another for a moment: what it has again is read again, and no erasure takes more than it names."""
+"""A store that was another for a moment: what it has again is kept again, and no erasure takes more than it names."""
 
 import shutil
 from datetime import timedelta
@@ -9,12 +9,13 @@ import pytest
 
 from accounts import principals
 from consoles.archive import jobs
+from consoles.archive.checking import check_host
 from consoles.archive.erasing import erase_output
 from consoles.archive.objects import Objects
-from consoles.archive.tidying import tidy_host
 from consoles.models import ArchivedPiece, Erasure
 from portal.fleet.models import VirtualMachine
 from portal.fleet.stores.base import StoreTrouble
+from portal.fleet.stores.folder import MARK
 from tests.consoles.archive.printer import SEGMENT, Printer
 from tests.consoles.record.printing import text
 
@@ -37,15 +38,22 @@ def volume(printer: Printer, settings: Any) -> Path:
 
 @pytest.fixture
 def emptied(volume: Path) -> Path:
-    """Not mounted, and somebody has written into the folder below it."""
+    """Another store's disk is mounted in its place."""
     volume.rename(volume.with_name("mounted later"))
     volume.mkdir()
+    (volume / MARK).touch()
     return volume
 
 
 def mount(volume: Path) -> None:
     shutil.rmtree(volume, ignore_errors=True)
     volume.with_name("mounted later").rename(volume)
+
+
+def a_day_later(printer: Printer) -> None:
+    for piece in printer.pieces():
+        ArchivedPiece.objects.filter(pk=piece.pk).update(checked_at=piece.checked_at - timedelta(days=1))
+    check_host(printer.vm.host, Objects(), most=1 << 30, seconds=60)
 
 
 def states(printer: Printer) -> set[str]:
@@ -63,7 +71,7 @@ def test_pieces_that_are_there_again_are_kept_again(printer: Printer, emptied: P
     assert printer.reads()[1] == b""
     assert states(printer) == {"damaged"}
     mount(emptied)
-    tidy_host(printer.vm.host, Objects(), 60)
+    a_day_later(printer)
     assert states(printer) == {"kept"}
     assert {piece.damaged_at for piece in printer.pieces()} == {None}
     assert printer.reads() == (0, text(0, printer.printed))
@@ -73,7 +81,7 @@ def test_one_that_is_another_stays_damaged(printer: Printer, volume: Path) -> No
     changed = next(volume.rglob(printer.pieces()[1].blob.rpartition("/")[2]))
     changed.write_bytes(b"x" * changed.stat().st_size)
     printer.reads()
-    tidy_host(printer.vm.host, Objects(), 60)
+    a_day_later(printer)
     assert [piece.state for piece in printer.pieces()] == ["kept", "damaged", "kept", "kept"]
 
 
@@ -81,7 +89,7 @@ def test_a_folder_that_is_not_there_is_a_store_that_is_away(printer: Printer, vo
     volume.rename(volume.with_name("mounted later"))
     with pytest.raises(StoreTrouble) as raised:
         printer.reads()
-    assert raised.value.code == StoreTrouble.NOT_FOUND
+    assert raised.value.code == StoreTrouble.UNREACHABLE
     assert states(printer) == {"kept"}
     assert erase(printer).stores_done_at is None
     mount(volume)
@@ -93,7 +101,7 @@ def test_an_erasure_keeps_the_end_of_a_piece_that_may_come_back(printer: Printer
     assert erase(printer).stores_done_at is None
     mount(emptied)
     assert erase(printer).stores_done_at
-    tidy_host(printer.vm.host, Objects(), 60)
+    a_day_later(printer)
     assert printer.reads() == (BEFORE, text(BEFORE, printer.printed - BEFORE))
 
 

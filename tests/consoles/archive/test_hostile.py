@@ -87,7 +87,7 @@ def test_an_account_has_its_share_of_a_run_and_goes_on_in_the_next(
         patched.setattr(objects, "SHARE", 0.0)
         row = printer.archives()
     assert (row.archived_to, row.error_code) == (SEGMENT, "")
-    assert row.waiting_bytes == 2 * SEGMENT
+    assert row.waiting_bytes == 3 * SEGMENT
     assert printer.archives().archived_to == 3 * SEGMENT
 
 

@@ -74,14 +74,24 @@ def test_an_erasure_is_begun_at_once(
     assert waiting(redis_of_jobs, "local") == ["archive_host_job"]
 
 
-def test_while_nothing_is_sealed_a_round_asks_the_database_twice(
+def test_while_nothing_is_printed_a_round_asks_the_database_twice(
+    printer: Printer, django_assert_num_queries: Any
+) -> None:
+    printer.prints(3 * SEGMENT + 512)
+    printer.archives()
+    with django_assert_num_queries(2):
+        archive_host("local", Objects(), 60)
+
+
+def test_while_nothing_is_sealed_it_writes_once_for_all_lines(
     printer: Printer, django_assert_num_queries: Any
 ) -> None:
     printer.prints(3 * SEGMENT + 512)
     printer.archives()
     printer.prints(512)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         archive_host("local", Objects(), 60)
+    assert printer.row().waiting_bytes == 1024
 
 
 def test_a_line_that_another_worker_has_is_left_to_it(printer: Printer, tmp_path: Any) -> None:

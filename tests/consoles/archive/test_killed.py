@@ -121,7 +121,8 @@ def test_killed_by_the_kernel_again_and_again(printer: Printer, tmp_path: Path) 
     rows = sqlite3.connect(database).execute(
         'SELECT start, "end", blob FROM consoles_archivedpiece WHERE state = ? ORDER BY start', ["kept"]
     )
-    files, end = {path.name: path for path in (tmp_path / "stores").rglob("*") if path.is_file()}, 0
+    pieces = (tmp_path / "stores").rglob("logs/*/*")
+    files, end = {path.name: path for path in pieces}, 0
     for start, behind, blob in rows:
         assert start == end
         piece = Packed(files.pop(Path(blob).name).read_bytes())

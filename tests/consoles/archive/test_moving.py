@@ -15,10 +15,22 @@ def test_every_segment_but_the_last_is_archived(printer: Printer) -> None:
     assert [piece.start for piece in pieces] == sorted(piece.start for piece in pieces)
     assert printer.archived() == text(0, row.archived_to)
     assert 0 < row.archived_to < printer.printed
-    assert (row.waiting_bytes, row.lost_bytes, row.error_code) == (0, 0, "")
+    assert (row.waiting_bytes, row.lost_bytes, row.error_code) == (printer.printed - row.archived_to, 0, "")
     assert pieces[0].account == printer.vm.diagnostics_account
     assert printer.now - HOUR < pieces[0].first_ms < pieces[-1].last_ms <= printer.now
     assert printer.objects() == [piece.blob for piece in pieces]
+
+
+def test_what_is_on_the_disk_alone_is_counted_with_the_segment_that_is_being_written(
+    printer: Printer,
+) -> None:
+    printer.prints(SEGMENT // 4)
+    assert printer.archives().waiting_bytes == SEGMENT // 4
+    printer.prints(SEGMENT // 4)
+    row = printer.archives()
+    assert (row.waiting_bytes, row.spool_end) == (SEGMENT // 2, SEGMENT // 2)
+    VirtualMachine.objects.update(power_state="deallocated")
+    assert printer.archives().waiting_bytes == 0
 
 
 def test_the_last_one_follows_once_the_machine_is_off(printer: Printer) -> None:

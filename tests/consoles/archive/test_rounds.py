@@ -10,6 +10,7 @@ from rq.timeouts import JobTimeoutException
 from consoles.archive import rounds
 from consoles.archive.lines import Line
 from consoles.models import LineArchive
+from consoles.record.segment import Segment
 from portal.fleet.models import VirtualMachine
 from portal.fleet.stores import opening
 from portal.fleet.stores.base import Missing
@@ -49,10 +50,10 @@ def test_a_folder_that_is_removed_meanwhile_stops_no_other_line(
 def failing(printer: Printer, error: Exception) -> Callable[..., bool]:
     real = rounds.has_news
 
-    def has_news(line: Line, known: LineArchive | None) -> bool:
+    def has_news(line: Line, known: LineArchive | None, segments: list[Segment]) -> bool:
         if line.id == printer.line_id:
             raise error
-        return real(line, known)
+        return real(line, known, segments)
 
     return has_news
 

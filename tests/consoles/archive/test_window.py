@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from consoles.archive.window import leaving, lost
+from consoles.archive.window import between, leaving, lost
 from consoles.record.mark import SKIP
 
 SIZES = st.lists(st.integers(1, 50), max_size=30)
@@ -54,6 +54,16 @@ def test_lost_is_what_the_limit_would_still_have_kept(
     end = start + on_disk
     would_have = [byte for byte in range(archived_to, start) if byte >= end - limit]
     assert lost(archived_to, start, on_disk, limit) == len(would_have)
+
+
+def test_what_is_on_the_disk_alone_is_known_from_its_ends() -> None:
+    assert [between(*ends) for ends in ((0, None, 0), (0, 0, 70), (30, 10, 70), (90, 10, 70))] == [
+        0,
+        70,
+        40,
+        0,
+    ]
+    assert between(0, 100, 170 + SKIP) == 70, "after a power cut offsets between may be of nothing"
 
 
 def test_without_a_limit_all_that_left_is_lost() -> None:

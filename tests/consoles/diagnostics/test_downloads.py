@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -11,9 +12,12 @@ from django.test import AsyncClient, Client
 from accounts import actions
 from accounts.models import AuditEntry
 from consoles.diagnostics import files
+from consoles.diagnostics.links import make_link
 from consoles.kept.log import log_of
+from consoles.models import KeyboardAct
 from portal.fleet.models import StorageAccount
 from tests.consoles.diagnostics.conftest import BEGAN, Printed
+from tests.consoles.live.sessions import session
 from tests.world import World
 
 ClientOf = Callable[[str], Client]
@@ -48,6 +52,22 @@ def test_an_asciicast_has_the_timing(world: World, client_of: ClientOf, printed:
     lines = fetch(client_of("auditor"), world, form="cast").getvalue().decode().splitlines()
     assert json.loads(lines[0])["timestamp"] == BEGAN // 1000
     assert [json.loads(line) for line in lines[1:]] == [[0, "o", "one\r\n"], [1, "o", "two\r\n"]]
+
+
+def test_an_asciicast_has_what_happened_for_whoever_reads_and_not_for_whoever_has_a_link(
+    world: World, client_of: ClientOf, printed: Printed
+) -> None:
+    printed(b"one\r\n", b"two\r\n")
+    came = datetime.fromtimestamp(BEGAN / 1000 + 0.5, UTC)
+    who = session(world, "contributor", started_at=came)
+    KeyboardAct.objects.create(session=who, line_id=who.line_id, at=came, kind="break", how="sent")
+    lines = fetch(client_of("auditor"), world, form="cast").getvalue().decode().splitlines()
+    marks = [json.loads(line)[2] for line in lines[1:] if '"m"' in line]
+    assert marks == ["contributor attached", "contributor sent a BREAK"]
+    _link, text = make_link(
+        by=world.principal("auditor"), vm=world.vm, port=world.vm.ports.get(), form="cast", minutes=5
+    )
+    assert b"contributor" not in Client().get(f"/log/{text}/").getvalue()
 
 
 def test_a_stretch_can_be_had(world: World, client_of: ClientOf, printed: Printed) -> None:

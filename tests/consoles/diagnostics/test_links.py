@@ -16,6 +16,7 @@ from accounts.roles import STORAGE_BLOB_DATA_READER
 from accounts.services.members import suspend_member
 from accounts.services.roles import remove_assignment
 from consoles.diagnostics import links
+from consoles.jobs import prune_links_job
 from consoles.kept.log import Log
 from consoles.models import LogLink
 from portal.fleet.stores.base import StoreTrouble
@@ -29,7 +30,7 @@ PAGE = "log/links/"
 def made(world: World, client: Client, form: str = "plain", minutes: int = 60) -> str:
     """The address on the page that shows it once."""
     url = f"{world.vm.get_absolute_url()}{PAGE}"
-    page = client.post(url, {"form": form, "minutes": minutes}).content.decode()
+    page = client.post(url, {"form": form, "minutes": minutes}, follow=True).content.decode()
     found = re.search(r"http://testserver(/log/hpl_[\w-]+/)", page)
     assert found, page
     return found[1]
@@ -62,6 +63,35 @@ def test_it_is_shown_once_and_kept_as_a_hash(world: World, client_of: ClientOf, 
     assert f"…{text[-4:]}" in page
     assert text not in str(LogLink.objects.values())
     assert text not in str(AuditEntry.objects.values())
+
+
+def test_loading_its_page_again_makes_no_other_and_shows_it_no_more(
+    world: World, client_of: ClientOf, printed: Printed
+) -> None:
+    printed(b"text")
+    url, client = f"{world.vm.get_absolute_url()}{PAGE}?port=0", client_of("auditor")
+    answer = client.post(url, {"form": "plain", "minutes": 5})
+    assert (answer.status_code, answer["Location"]) == (302, url)
+    assert "hpl_" not in str(dict(client.session)), "what waits in the session is sealed"
+    assert "/log/hpl_" in client.get(url).content.decode()
+    assert "/log/hpl_" not in client.get(url).content.decode()
+    assert "hpl_" not in str(dict(client.session))
+    assert LogLink.objects.count() == 1
+
+
+def test_the_page_of_another_machine_does_not_show_it(
+    world: World, client_of: ClientOf, printed: Printed
+) -> None:
+    printed(b"text")
+    client = client_of("auditor")
+    client.post(f"{world.vm.get_absolute_url()}{PAGE}", {"form": "plain", "minutes": 5})
+    assert "/log/hpl_" not in client.get(f"{world.other_vm.get_absolute_url()}{PAGE}").content.decode()
+
+
+def test_one_that_was_ended_before_says_by_whom(world: World, client_of: ClientOf, address: str) -> None:
+    end, client = f"{world.vm.get_absolute_url()}{PAGE}{LogLink.objects.get().id}/end/", client_of("auditor")
+    assert "has ended." in client.post(end, follow=True).content.decode()
+    assert "was ended by auditor, 20" in client.post(end, follow=True).content.decode()
 
 
 def test_it_gives_what_it_was_made_for(world: World, client_of: ClientOf, address: str) -> None:
@@ -192,3 +222,17 @@ def test_its_text_is_in_no_log_of_the_portal(
         assert uses(address).status_code == 404
     assert "/no-such-page/" in caplog.text, "addresses that fail are logged"
     assert "hpl_" not in caplog.text
+
+
+def test_its_row_goes_a_month_after_its_end(world: World, client_of: ClientOf, printed: Printed) -> None:
+    for _number in range(3):
+        made(world, client_of("auditor"), minutes=1)
+    gone, closed, _open = LogLink.objects.order_by("made_at")
+    now = timezone.now()
+    LogLink.objects.filter(id=gone.id).update(expires_at=now - timedelta(days=31))
+    LogLink.objects.filter(id=closed.id).update(expires_at=now - timedelta(days=29))
+    assert prune_links_job() == 1
+    assert prune_links_job() == 0
+    assert not LogLink.objects.filter(id=gone.id).exists()
+    assert LogLink.objects.count() == 2
+    assert AuditEntry.objects.filter(action=actions.LOG_LINK, details__link=str(gone.id)).exists()

@@ -12,9 +12,10 @@ from accounts import actions
 from accounts.models import AuditEntry, RoleAssignment
 from accounts.roles import STORAGE_BLOB_DATA_READER
 from accounts.services.roles import remove_assignment
+from consoles.archive.erasing import erase_output
 from consoles.diagnostics import rows
 from consoles.kept.log import Log
-from consoles.models import ArchivedPiece
+from consoles.models import Erasure
 from portal.fleet.stores.base import StoreTrouble
 from tests.consoles.diagnostics.conftest import BEGAN, Printed
 from tests.world import SYSTEM, World, give
@@ -204,32 +205,6 @@ def test_network_rules_of_the_account_keep_people_from_the_log(
     assert texts(ask(client, world)) == ["booted"]
 
 
-def test_so_do_those_of_an_account_that_has_older_pieces(
-    world: World, client_of: ClientOf, printed: Printed
-) -> None:
-    printed(b"booted\r\n")
-    world.vm.diagnostics_account = None
-    world.vm.save()
-    shut_in(world)
-    client = client_of("auditor")
-    assert texts(ask(client, world)) == ["booted"]
-    piece = ArchivedPiece.objects.create(
-        line_id=world.vm.ports.get().line_id,
-        tenant=world.contoso,
-        account=world.storage,
-        start=0,
-        end=8,
-        first_ms=BEGAN,
-        last_ms=BEGAN,
-        blob="x",
-        stored_bytes=1,
-        sha256="",
-    )
-    assert client.get(f"{world.vm.get_absolute_url()}log/").status_code == 403
-    piece.delete()
-    assert texts(ask(client, world)) == ["booted"]
-
-
 def test_a_store_that_does_not_answer_is_told_with_the_way_out(
     world: World, client_of: ClientOf, printed: Printed, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -243,3 +218,43 @@ def test_a_store_that_does_not_answer_is_told_with_the_way_out(
     told = client.get(url, headers={"Accept": "application/json"})
     assert (told.status_code, told.json()["code"]) == (503, "StorageAccountUnreachable")
     assert b"did not answer in time" in client.get(f"{url}download/?form=raw").content
+
+
+def test_a_time_that_the_log_does_not_reach_is_known_by_its_place(
+    world: World, client_of: ClientOf, printed: Printed
+) -> None:
+    printed(b"first\n", b"second\n")
+    client = client_of("auditor")
+    for since, at in ((0, 0), (BEGAN, 6), (BEGAN + 10**9, 13)):
+        told = ask(client, world, since=since)
+        assert (told["at"], told["first"], told["end"]) == (at, 0, 13)
+    assert "at" not in ask(client, world)
+
+
+def test_what_was_deleted_is_told_where_it_was(world: World, client_of: ClientOf, printed: Printed) -> None:
+    printed(b"x" * 14 * 1024)
+    client, line = client_of("auditor"), world.vm.ports.get().line_id
+    erase_output(by=world.principal("owner"), vm=world.vm, reason="a password was printed")
+
+    def first() -> dict[str, Any]:
+        row: dict[str, Any] = ask(client, world)["rows"][0]
+        return {**row, "text": row["text"].replace("\xa0", " ")}
+
+    replay = client.get(f"{world.vm.get_absolute_url()}replay/").content.decode().replace("\xa0", " ")
+    assert "Nothing to play" in replay
+    assert "14.0 KB deleted by owner, 20" in replay
+    told = first()
+    assert (told["kind"], told["offset"]) == ("erased", 14 * 1024)
+    assert told["text"].startswith("14.0 KB deleted by owner, 20")
+    assert told["text"].endswith(" UTC: a password was printed")
+    erase_output(by=world.principal("owner"), vm=world.vm, reason="once more")
+    assert first() == told
+    printed(b"\nafter\n")
+    assert first() == told
+    assert texts(ask(client, world)) == ["", "after"]
+    assert not [row for row in ask(client, world, start=14 * 1024 + 1)["rows"] if row["kind"] == "erased"]
+    Erasure.objects.filter(line_id=line).update(by_clock=True, first=None)
+    assert first()["text"].startswith("What was printed before: deleted 20")
+    assert first()["text"].endswith("its time was over")
+    Erasure.objects.all().delete()
+    assert first()["kind"] == "line", "it began there by itself"

@@ -5,12 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.consoles.hub_process.place import Place, furnish, migrated
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated(tmp_path_factory.mktemp("migrated"))
+from tests.consoles.hub_process.place import Place, furnish
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """A machine on which a hub can run: its folder, database, Redis, and hands that change rows. Everything real, nothing of it left behind."""
 
 import asyncio
+import fcntl
 import json
 import os
 import shutil
@@ -100,12 +101,17 @@ def _hands(module: str, environment: dict[str, str]) -> Iterator["subprocess.Pop
         process.wait()
 
 
-def migrated(folder: Path) -> Path:
-    """An empty database, made once for all."""
-    database = folder / "homeport.sqlite3"
-    environment = {**os.environ, "HOMEPORT_VAR": str(folder), "DATABASE_URL": f"sqlite:///{database}"}
-    command = (sys.executable, "manage.py", "migrate", "-v", "0")
-    subprocess.run(command, cwd=CHECKOUT, env=environment, check=True)
+def migrated() -> Path:
+    """An empty database, made once for all processes of a run: who asks first makes it, the others wait."""
+    folder = Path(os.environ["HOMEPORT_TEST_RUN"])
+    database, unfinished = folder / "homeport.sqlite3", folder / "unfinished.sqlite3"
+    with (folder / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not database.exists():
+            ours = {"HOMEPORT_VAR": str(folder), "DATABASE_URL": f"sqlite:///{unfinished}"}
+            command = (sys.executable, "manage.py", "migrate", "-v", "0")
+            subprocess.run(command, cwd=CHECKOUT, env={**os.environ, **ours}, check=True)
+            unfinished.rename(database)
     return database
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from consoles.hub import client
 from consoles.record.packed import Packed
+from portal.fleet.stores.folder import MARK
 from tests.consoles.hub.support import MIB, Device
 from tests.consoles.hub_process.place import Place
 from tests.run.programs import CHECKOUT
@@ -27,7 +28,8 @@ def work(place: Place) -> None:
 
 
 def stored(place: Place) -> list[Path]:
-    return sorted(path for path in (place.var / "stores").rglob("*-*") if path.is_file())
+    found = (path for path in (place.var / "stores").rglob("*-*") if path.is_file())
+    return sorted(path for path in found if path.name != MARK)
 
 
 async def until_it_ends_at(place: Place, end: int) -> int:

@@ -2,23 +2,20 @@
 
 from datetime import UTC, datetime
 from typing import Any
-from unittest.mock import patch
 from uuid import uuid4
 
 import pytest
-from django.utils import timezone
 from django.utils.translation import override
 from pytest_django import DjangoAssertNumQueries
 
-from accounts import actions, audit, principals
-from consoles.kept.moments import Kind, Moment, moments
-from consoles.models import ConsoleSession
+from consoles.kept.moments import Kind, Moment, marks, moments
+from consoles.models import ConsoleSession, KeyboardAct
 from portal.fleet.models import HealthEvent, Operation, Sighting, VirtualMachine
 from portal.fleet.services.health import OF_POWER
 from tests.consoles.kept.memory import NOON, Memory
 from tests.world import World
 
-QUERIES = 7  # one for each kind of row, and which of the takeovers were at this port
+QUERIES = 6  # one for each kind of row
 
 
 def at(second: float) -> datetime:
@@ -54,10 +51,8 @@ def session(
     return made
 
 
-def entry(vm: VirtualMachine, second: float, action: str, **details: object) -> None:
-    who = principals.Principal(principals.USER, uuid4(), "Grace", vm.tenant_id)
-    with patch.object(timezone, "now", return_value=at(second)):
-        audit.record(by=who, action=action, scope=vm.scope, tenant_id=vm.tenant_id, details=details)
+def act(who: ConsoleSession, second: float, kind: str, **about: Any) -> None:
+    KeyboardAct.objects.create(session=who, line_id=who.line_id, at=at(second), kind=kind, **about)
 
 
 def operation(vm: VirtualMachine, kind: str, second: float | None) -> None:
@@ -91,13 +86,13 @@ def test_everything_stands_where_it_happened(world: World, log: Memory) -> None:
     vm, other = world.vm, world.other_vm
     mine = session(world, vm, came=5, went=30)
     session(world, vm, came=70, mode="watch")
-    entry(vm, 12, actions.TAKE_OVER, session=str(mine.pk), how="taken", name="Lin")
-    entry(vm, 30, actions.LOG_OUT, port=0, how="modem")
-    entry(vm, 30, actions.LOG_OUT, port=1, how="modem")
-    entry(vm, 13, actions.TAKE_OVER, session=str(session(world, vm, 80, line_id=uuid4()).pk), how="free")
+    act(mine, 12, "takeover", how="taken", lost_by_name="Lin")
+    act(mine, 20, "break", how="sent")
+    act(mine, 30, "logout", how="modem")
+    act(session(world, vm, 80, line_id=uuid4()), 13, "takeover", how="free")
     happened(vm)
     theirs = session(world, other, came=5, went=30)
-    entry(other, 12, actions.TAKE_OVER, session=str(theirs.pk), how="taken", name="Lin")
+    act(theirs, 12, "takeover", how="taken", lost_by_name="Lin")
     happened(other)
     told = moments(log, vm.ports.get())
     assert seen(told) == [
@@ -105,6 +100,7 @@ def test_everything_stands_where_it_happened(world: World, log: Memory) -> None:
         (88, Kind.POWER, "restart"),
         (104, Kind.TAKE_OVER, "taken"),
         (164, Kind.SIGHTING, "panic"),
+        (168, Kind.BREAK, "sent"),
         (208, Kind.SIGHTING, "emergency"),
         (248, Kind.DETACH, "left"),
         (248, Kind.LOG_OUT, "modem"),
@@ -112,9 +108,9 @@ def test_everything_stands_where_it_happened(world: World, log: Memory) -> None:
         (408, Kind.HEALTH, "Unavailable"),
         (480, Kind.ATTACH, "watch"),
     ]
-    assert [one.session for one in told if one.kind in (Kind.ATTACH, Kind.TAKE_OVER)][:2] == [
-        str(mine.pk)
-    ] * 2
+    by_somebody = (Kind.ATTACH, Kind.TAKE_OVER, Kind.BREAK)
+    assert [one.session for one in told if one.kind in by_somebody][:3] == [str(mine.pk)] * 3
+    assert [one.session for one in told if one.kind is Kind.LOG_OUT] == [""]
 
 
 def test_they_are_said_to_people(world: World, log: Memory) -> None:
@@ -122,16 +118,25 @@ def test_they_are_said_to_people(world: World, log: Memory) -> None:
     mine = session(world, vm, came=5, went=30)
     session(world, vm, came=6, mode="watch")
     for second, how, name in ((12, "taken", "Lin"), (13, "handed", "Lin"), (14, "free", "")):
-        entry(vm, second, actions.TAKE_OVER, session=str(mine.pk), how=how, name=name)
+        act(mine, second, "takeover", how=how, lost_by_name=name)
+    for second, how, count in ((15, "sent", 1), (16, "sent", 3), (17, "unanswered", 1)):
+        act(mine, second, "break", how=how, count=count)
+    act(mine, 18, "logout", how="string")
+    operation(vm, "hang_up", 19)
     happened(vm)
     with override("en"):
         assert [one.label for one in moments(log, vm.ports.get())] == [
             "Ada attached",
             "Ada attached as a watcher",
             "Restart, asked for by Ada",
-            "Grace took the keyboard from Lin",
-            "Lin handed the keyboard to Grace",
-            "Grace came to the keyboard",
+            "Ada took the keyboard from Lin",
+            "Lin handed the keyboard to Ada",
+            "Ada came to the keyboard",
+            "Ada sent a BREAK",
+            "Ada sent 3 BREAKs",
+            "Ada sent a BREAK and left: whether the line took it is not known",
+            "The guest's login was ended",
+            "Hang up the console's login, asked for by Ada",
             "kernel panic",
             "emergency mode",
             "Ada left",
@@ -163,10 +168,26 @@ def test_many_cost_no_more_queries_than_few(
     port = world.vm.ports.select_related("vm__subscription", "vm__resource_group").get()
     for second in range(50):
         mine = session(world, world.vm, came=second, went=second + 1)
-        entry(world.vm, second, actions.TAKE_OVER, session=str(mine.pk), how="free")
+        act(mine, second, "takeover", how="free")
     with django_assert_num_queries(QUERIES):
         assert len(moments(log, port)) == 150
     with django_assert_num_queries(QUERIES):
         newest = moments(log, port, most=10)
     assert len(newest) == 10
     assert newest[-1].what == "left"
+
+
+def test_a_hang_up_by_an_agent_is_told_once_as_a_log_out(world: World, log: Memory) -> None:
+    operation(world.vm, "hang_up", 10)
+    assert seen(moments(log, world.vm.ports.get())) == [(88, Kind.LOG_OUT, "hang_up")]
+
+
+def test_a_file_has_the_same_as_marks(world: World, log: Memory) -> None:
+    mine = session(world, world.vm, came=5, went=30)
+    act(mine, 12, "break", how="sent")
+    port = world.vm.ports.get()
+    with override("en"):
+        told = marks(log, port)
+        assert [one.label for one in told] == ["Ada attached", "Ada sent a BREAK", "Ada left"]
+        assert [one.ms - NOON for one in told] == [5000, 12_000, 30_000]
+        assert [one.label for one in marks(log, port, 80, 160)] == ["Ada sent a BREAK"]

@@ -16,13 +16,14 @@ Attach = Callable[..., ConsoleSession]
 
 @pytest.fixture
 def attach(world: World) -> Attach:
-    """Somebody opens a machine's console; with `until`, they left again, having seen the log from 0 to there."""
+    """Somebody opens a machine's console; with `until`, they left again, having seen the log from 0 to there; it ended at `live` when they came."""
 
     def attached(
         person: str,
         vm: VirtualMachine | None = None,
         *,
         until: int | None = None,
+        live: int | None = None,
         ago: float = 0,
         **more: Any,
     ) -> ConsoleSession:
@@ -40,7 +41,7 @@ def attach(world: World) -> Attach:
         same = ConsoleSession.objects.filter(id=session.id)
         same.update(started_at=timezone.now() - timedelta(days=ago), from_offset=0)
         if until is not None:
-            end_session(by=by, session=session, code="left", counts=Counts(7, until, 0, until))
+            end_session(by=by, session=session, code="left", counts=Counts(7, until, 0, until, live))
         return same.get()
 
     return attached

@@ -37,6 +37,39 @@ def played(log: Memory, index: Index, idle: int = 0) -> str:
     return text
 
 
+def test_a_recording_begins_before_anything_is_printed_and_ends_after() -> None:
+    log = printed(b"before\r\n", b"own\r\n", apart=60_000)
+    times = {"since": NOON + 50_000, "until": NOON + 69_000}
+    index = index_of(log, 8, log.end, **times)
+    as_the_player_wants_it(index)
+    assert (index.duration, index.clock) == (19_000, [(0, NOON + 50_000)])
+    (segment,) = index.segments
+    lead, events = events_of(log, *segment, since=times["since"])
+    assert (lead, [tuple(one) for one in events]) == ("before\r\n", [(10_000, "own\r\n")])
+    short = index_of(log, 8, log.end, idle=2000, **times)
+    assert (short.duration, short.clock) == (4000, [(0, NOON + 50_000), (2000, NOON + 60_000)])
+
+
+def test_of_a_time_in_which_nothing_was_printed_there_is_the_screen_as_it_stood() -> None:
+    log = printed(b"before\r\n")
+    index = index_of(log, 8, 8, since=NOON + 1000, until=NOON + 10_000)
+    as_the_player_wants_it(index)
+    assert (index.duration, index.cuts) == (9000, [Cut(8, 0)])
+    assert events_of(log, Cut(8, 0), Cut(8, 9000), since=NOON + 1000) == ("before\r\n", [])
+
+
+def test_much_at_one_time_after_a_beginning_is_cut_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(recording, "SEGMENT", 10)
+    log = printed(b"x" * 95)
+    index = index_of(log, 0, log.end, since=NOON - 3000)
+    as_the_player_wants_it(index)
+    found = [
+        events_of(log, *one, since=None if number else NOON - 3000)
+        for number, one in enumerate(index.segments)
+    ]
+    assert "".join(event.text for _lead, events in found for event in events) == "x" * 95
+
+
 PRINTS = st.lists(
     st.tuples(
         st.one_of(st.binary(max_size=300), st.sampled_from([b"\x1b[31mred\x1b[0m\r\n", "日本\r\n".encode()])),
