@@ -12,14 +12,13 @@ from django.db.models import F, QuerySet
 from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
-from accounts.secrets import CannotUnseal, unseal
 from accounts.services.invitations import has_mail_server
-from portal.fleet.alerts import failures, message, webhooks
-from portal.fleet.alerts.failures import NotDelivered
+from portal.fleet.alerts import message
 from portal.fleet.models import Alert, AlertTarget, Sighting
-from portal.fleet.models.alerts import AlertKind
+from portal.fleet.targets import failures, webhooks
+from portal.fleet.targets.failures import FIRST, NotDelivered, pause_after
 
-FIRST, LONGEST, WHOLE = timedelta(seconds=30), timedelta(hours=1), timedelta(days=1)
+WHOLE = timedelta(days=1)
 CLAIM = timedelta(minutes=2)  # longer than any try takes
 
 
@@ -51,14 +50,10 @@ def deliver(alert_id: UUID) -> bool:
 
 
 def send(target: AlertTarget, alert_id: str, seen: Sighting | None) -> None:
-    if target.kind == AlertKind.WEBHOOK:
-        webhooks.post(target.address, _secret(target), message.as_json(alert_id, seen))
+    if target.is_webhook:
+        webhooks.send(target, message.as_json(alert_id, seen))
     else:
         _mail(target.address, *message.as_mail(seen))
-
-
-def pause_after(tries: int) -> timedelta:
-    return min(FIRST * 2 ** min(tries - 1, 10), LONGEST)
 
 
 def _open() -> "QuerySet[Alert]":
@@ -69,13 +64,6 @@ def _rests(target: AlertTarget, now: datetime) -> bool:
     """One that just failed is left alone for a moment, however many alerts wait for it: others wait behind them."""
     failed, worked = target.last_error_at, target.last_ok_at
     return failed is not None and failed > now - FIRST and (worked is None or worked < failed)
-
-
-def _secret(target: AlertTarget) -> str:
-    try:
-        return unseal(target.sealed_secret)
-    except CannotUnseal as error:
-        raise NotDelivered(failures.SECRET) from error
 
 
 def _mail(address: str, subject: str, body: str) -> None:

@@ -13,9 +13,7 @@ NEWEST = 20
 
 def targets_of(tenant: Tenant) -> "QuerySet[AlertTarget]":
     waiting = Q(alerts__delivered_at=None, alerts__given_up_at=None)
-    return AlertTarget.objects.filter(tenant=tenant).annotate(
-        waiting=Count("alerts", filter=waiting & Q(alerts__isnull=False))
-    )
+    return AlertTarget.objects.filter(tenant=tenant).annotate(waiting=Count("alerts", filter=waiting))
 
 
 def newest_alerts(principal: Principal, tenant: Tenant) -> "QuerySet[Alert]":

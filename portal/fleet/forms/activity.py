@@ -1,4 +1,4 @@
-"""How somebody narrows the audit page down. In: the address's query. Out: filters; what was not understood is told and filters nothing."""
+"""How somebody narrows the audit page down. In: the address's query. Out: filters; where something was not understood, none, and the sentence at its field."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
@@ -14,11 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.action_words import FAMILIES
+from accounts.audit_names import reads_directory
 from accounts.audit_selectors import Filters
 from accounts.models import Tenant
 from accounts.models.audit import Outcome
+from accounts.principals import Principal
 from portal.fleet.models import SavedView, Subscription
-from portal.fleet.review.filters import machines, people
+from portal.fleet.review.filters import is_nobody, machines, people
 from portal.fleet.review.writing import CSV, JSONL
 
 SPANS = {
@@ -29,6 +31,7 @@ SPANS = {
 }
 A_DAY = len("2026-01-31")
 FIRST = ("who", "machine", "family", "outcome", "span")
+PEOPLE = "Homeport.Directory/"
 
 
 def _families() -> list[tuple[str, str | Promise]]:
@@ -46,7 +49,7 @@ def _text(label: Any, hint: Any, length: int) -> forms.CharField:
 
 
 class ActivityForm(forms.Form):
-    who = _text(gettext_lazy("Person"), gettext_lazy("Name or id"), 150)
+    who = _text(gettext_lazy("Person"), gettext_lazy("Name, sign-in or id"), 150)
     machine = _text(gettext_lazy("Virtual machine"), gettext_lazy("Name or scope"), 400)
     family = forms.ChoiceField(label=gettext_lazy("About"), required=False, choices=_families)
     outcome = forms.ChoiceField(
@@ -75,15 +78,30 @@ class ActivityForm(forms.Form):
     request = _text(gettext_lazy("Request"), gettext_lazy("Its id"), 64)
 
     def __init__(
-        self, data: QueryDict, *, tenant: Tenant, subscriptions: "QuerySet[Subscription] | None" = None
+        self,
+        data: QueryDict,
+        *,
+        by: Principal,
+        tenant: Tenant,
+        scope: str,
+        subscriptions: "QuerySet[Subscription] | None" = None,
     ) -> None:
         """Without subscriptions to choose from, the page is about something that lies in one."""
         super().__init__(data)
-        self.tenant = tenant
+        self.by, self.tenant, self.scope = by, tenant, scope
         if subscriptions is None:
             del self.fields["subscription"]
         else:
             self.fields["subscription"].queryset = subscriptions  # type: ignore[attr-defined]
+
+    @property
+    def is_wide(self) -> bool:
+        """Of the whole tenant."""
+        return "subscription" in self.fields
+
+    @property
+    def is_of_people(self) -> bool:
+        return self.data.get("family") == PEOPLE
 
     @property
     def first(self) -> list[forms.BoundField]:
@@ -95,7 +113,7 @@ class ActivityForm(forms.Form):
 
     @property
     def is_set(self) -> bool:
-        return any(self.data.get(name) for name in self.fields)
+        return any(self.data.get(name) for name in self.base_fields)
 
     @property
     def further_set(self) -> bool:
@@ -109,6 +127,12 @@ class ActivityForm(forms.Form):
                 kept[name] = self.data[name]
         return kept.urlencode()
 
+    def clean_who(self) -> dict[str, Any]:
+        return people(self.tenant, self.cleaned_data["who"].strip(), by=self.by)
+
+    def clean_machine(self) -> dict[str, Any]:
+        return machines(self.tenant, self.cleaned_data["machine"].strip(), self.scope)
+
     def clean_address(self) -> str:
         address = str(self.cleaned_data["address"]).strip()
         if address:
@@ -117,6 +141,11 @@ class ActivityForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        wanted = f"/subscriptions/{self.data.get('subscription', '')}/".lower()
+        if not (self.is_wide or wanted == "/subscriptions//" or f"{self.scope}/".lower().startswith(wanted)):
+            self.add_error(
+                None, _("This page lies in one subscription, and not in the one it is filtered by.")
+            )
         since, until = cleaned.get("since"), cleaned.get("until")
         if until and len(self.data["until"].strip()) == A_DAY:
             until = cleaned["until"] = datetime.combine(until.date(), time.max, tzinfo=UTC)
@@ -124,26 +153,46 @@ class ActivityForm(forms.Form):
             self.add_error("until", _("This is before the time it begins."))
         return cleaned
 
-    def filters(self) -> Filters:
-        self.full_clean()
+    def filters(self) -> Filters | None:
+        """None where one of them is not understood: without it the others would find too much."""
+        if not self.is_valid():
+            return None
+        self._tell()
         told = self.cleaned_data
-        span, subscription = told.get("span"), told.get("subscription")
+        span, subscription = told["span"], told.get("subscription")
         return Filters(
-            **people(self.tenant, told.get("who", "").strip()),
-            **machines(self.tenant, told.get("machine", "").strip()),
+            **told["who"],
+            **told["machine"],
             subscription=subscription.scope if subscription else "",
-            family=told.get("family", ""),
-            outcome=told.get("outcome", ""),
-            address=told.get("address", ""),
-            request=told.get("request", "").strip(),
-            since=told.get("since") or (timezone.now() - SPANS[span] if span else None),
-            until=told.get("until"),
+            family=told["family"],
+            outcome=told["outcome"],
+            address=told["address"],
+            request=told["request"].strip(),
+            since=told["since"] or (timezone.now() - SPANS[span] if span else None),
+            until=told["until"],
         )
 
-    def filters_until(self, now: datetime) -> Filters:
+    def filters_until(self, now: datetime) -> Filters | None:
         """What is counted and then written is the same, whatever happens meanwhile."""
         filters = self.filters()
-        return replace(filters, until=min(filters.until or now, now))
+        return replace(filters, until=min(filters.until or now, now)) if filters else None
+
+    def typed(self) -> dict[str, str]:
+        """What stood for names and machines, as it was typed."""
+        return {name: self.data[name].strip() for name in ("who", "machine") if self.data.get(name)}
+
+    def _tell(self) -> None:
+        """Of the whole tenant alone that nobody is called so: whoever reads a part of it is not told who else there is."""
+        if self.is_wide and is_nobody(self.cleaned_data["who"]):
+            self["who"].help_text = (
+                _("Nobody here is called that, or signs in as that.")
+                if reads_directory(self.by, self.tenant)
+                else _("Nobody here is called that.")
+            )
+        if self.cleaned_data["machine"] == {"places": []}:
+            self["machine"].help_text = _(
+                "No machine here is called that. One that is gone is found by its scope."
+            )
 
 
 class SaveViewForm(forms.ModelForm):
@@ -162,3 +211,9 @@ class ExportForm(forms.Form):
         initial=CSV,
         widget=forms.RadioSelect,
     )
+
+
+class CameForm(forms.Form):
+    """By which a page knows the file that it asked for."""
+
+    token = forms.RegexField(r"^[0-9a-f]{16}$")

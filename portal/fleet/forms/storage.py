@@ -3,15 +3,47 @@
 from typing import Any
 
 from django import forms
-from django.db.models import QuerySet
+from django.conf import settings
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.functional import lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from portal.fleet.models import ResourceGroup
+from portal.fleet.models import ResourceGroup, StorageAccount
 from portal.fleet.models.scoped import storage_name
-from portal.fleet.models.storage import bucket_name, key_id, region_name
+from portal.fleet.models.storage import StorageKind, bucket_name, key_id, region_name
 
 PLAIN = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "off"}
 NEVER_SHOWN = {"autocomplete": "new-password", "spellcheck": "false"}
+
+
+def _where_it_may_be() -> str:
+    told = gettext("As in https://s3.eu-central-1.amazonaws.com, without the bucket.")
+    if settings.PRODUCTION:
+        return told
+    plain = gettext(
+        "http:// is taken for this very machine alone, and only while the portal is not run in production."
+    )
+    return f"{told} {plain}"
+
+
+def told_apart(accounts: "QuerySet[StorageAccount]") -> "QuerySet[StorageAccount]":
+    """With what an AccountField says of each."""
+    same = StorageAccount.objects.filter(tenant=OuterRef("tenant"), name=OuterRef("name"))
+    twins = Exists(same.exclude(pk=OuterRef("pk")))
+    return accounts.select_related("resource_group", "subscription").annotate(has_twin=twins)
+
+
+class AccountField(forms.ModelChoiceField):
+    """Its queryset is one of `told_apart`: where two have one name, each is named with where it lies."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        said = [f"{obj.subscription.name} › {obj.resource_group.name}"] if obj.has_twin else []
+        if obj.kind == StorageKind.UNSUPPORTED:
+            said.append(obj.get_kind_display())
+        elif obj.kind == StorageKind.S3 and not (obj.last_ok_at or obj.last_error):
+            said.append(gettext("not tried yet"))
+        return f"{obj.name}: {', '.join(said)}" if said else str(obj.name)
 
 
 class _Opened(forms.Form):
@@ -27,7 +59,7 @@ class _Place(forms.Form):
     endpoint = forms.CharField(
         label=_("Address of the store"),
         max_length=300,
-        help_text=_("As in https://s3.eu-central-1.amazonaws.com, without the bucket."),
+        help_text=lazy(_where_it_may_be, str)(),
         widget=forms.TextInput(attrs={**PLAIN, "inputmode": "url"}),
     )
     region = forms.CharField(

@@ -4,11 +4,9 @@ import json
 from collections.abc import Iterable
 
 from accounts.models import AuditEntry
-from portal.fleet.alerts.failures import NotDelivered
-from portal.fleet.forwarding.failures import GONE
-from portal.fleet.models import ForwardTarget
-from portal.fleet.models.records import ForwardKind
+from portal.fleet.models import ForwardKind, ForwardTarget
 from portal.fleet.sealing.reading import UNREADABLE, after
+from portal.fleet.targets.failures import GONE, NotDelivered
 
 MOST = {ForwardKind.SYSLOG: 500, ForwardKind.WEBHOOK: 100}
 MOST_BYTES = 1024 * 1024

@@ -9,6 +9,7 @@ from datetime import datetime
 
 from django.conf import settings
 
+from accounts.audit_told import Told
 from accounts.models import AuditEntry
 
 FACILITY = 13  # "log audit"
@@ -20,7 +21,7 @@ UNPRINTABLE = dict.fromkeys([*range(32), 127], " ")
 ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "]": "\\]", **{chr(code): " " for code in UNPRINTABLE}})
 
 
-def as_json(entry: AuditEntry) -> dict[str, object]:
+def as_json(entry: AuditEntry | Told) -> dict[str, object]:
     return {
         "seq": entry.seq,
         "at": _time(entry.at),

@@ -1,7 +1,7 @@
 """Brings a tenant's audit entries to one target, in their order. In: a target's id. Out: how many arrived; the row knows the last that surely did.
 
-Claimed by a conditional update, so that two jobs never send at a time. Whoever dies in the middle has advanced nothing that did not
-arrive, so what arrived last may come twice.
+Claimed by a conditional update, so that two jobs never send at a time; nothing but the sender's end or the clock ends a claim. Whoever
+dies in the middle has advanced nothing that did not arrive, so what arrived last may come twice.
 """
 
 import time
@@ -14,14 +14,11 @@ from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
 from accounts.models import AuditEntry
-from accounts.secrets import CannotUnseal, unseal
-from portal.fleet.alerts import failures, webhooks
-from portal.fleet.alerts.delivering import pause_after
-from portal.fleet.alerts.failures import NotDelivered
 from portal.fleet.forwarding import message, syslog
 from portal.fleet.forwarding.entries import following
 from portal.fleet.models import ForwardTarget
-from portal.fleet.models.records import ForwardKind
+from portal.fleet.targets import failures, webhooks
+from portal.fleet.targets.failures import NotDelivered, pause_after
 
 CLAIM = timedelta(minutes=2)  # longer than any job takes
 SECONDS = 15.0  # of one job: then others have their turn
@@ -35,75 +32,76 @@ def waiting(most: int) -> list[UUID]:
 def forward(target_id: UUID) -> int:
     now = timezone.now()
     claim = now + CLAIM
-    if not _free(now).filter(id=target_id).update(next_try_at=claim):
+    if not _free(now).filter(id=target_id).update(claimed_until=claim):
         return 0
     target = ForwardTarget.objects.select_related("tenant").get(id=target_id)
     sent = 0
     try:
-        for batch in _batches(target):
+        for batch in _batches(target, claim):
             deliver(target, batch)
             sent += len(batch)
-            if not _arrived(target, batch[-1].seq, claim):
-                return sent
+            _arrived(target, batch[-1].seq, claim)
     except NotDelivered as failed:
         _failed(target, failed.code, claim)
     except JobTimeoutException:  # it took a byte at a time, for as long as a worker has
         _failed(target, failures.SILENT, claim)
     else:
-        _held(target, claim).update(next_try_at=None)
+        _held(target, claim).update(claimed_until=None, next_try_at=None)
     return sent
 
 
 def deliver(target: ForwardTarget, entries: Sequence[AuditEntry]) -> None:
-    if target.kind == ForwardKind.SYSLOG:
+    if target.is_webhook:
+        _post(target, "audit", [message.as_json(entry) for entry in entries])
+    else:
         told = [message.as_syslog(entry, target.tenant.slug) for entry in entries]
         syslog.send(target.address, target.authority, told)
-    else:
-        _post(target, "audit", [message.as_json(entry) for entry in entries])
 
 
 def deliver_test(target: ForwardTarget) -> None:
-    if target.kind == ForwardKind.SYSLOG:
+    if target.is_webhook:
+        _post(target, "test", [])
+    else:
         test = message.as_test(target.tenant.slug, timezone.now())
         syslog.send(target.address, target.authority, [test])
-    else:
-        _post(target, "test", [])
 
 
 def _post(target: ForwardTarget, kind: str, entries: list[dict[str, object]]) -> None:
-    try:
-        secret = unseal(target.sealed_secret)
-    except CannotUnseal as error:
-        raise NotDelivered(failures.SECRET) from error
     tenant = {"id": str(target.tenant_id), "name": target.tenant.slug}
-    webhooks.post(target.address, secret, {"kind": kind, "tenant": tenant, "entries": entries})
+    webhooks.send(target, {"kind": kind, "tenant": tenant, "entries": entries})
 
 
-def _batches(target: ForwardTarget) -> Iterator[list[AuditEntry]]:
+def _batches(target: ForwardTarget, claim: datetime) -> Iterator[list[AuditEntry]]:
     until, done = time.monotonic() + SECONDS, target.done_seq
-    while time.monotonic() < until and (batch := following(target, done)):
+    while time.monotonic() < until and _may_go_on(target, claim) and (batch := following(target, done)):
         yield batch
         done = batch[-1].seq
 
 
 def _free(now: datetime) -> "QuerySet[ForwardTarget]":
     due = Q(next_try_at=None) | Q(next_try_at__lte=now)
-    return ForwardTarget.objects.filter(due, enabled=True)
+    unclaimed = Q(claimed_until=None) | Q(claimed_until__lte=now)
+    return ForwardTarget.objects.filter(due, unclaimed, enabled=True)
 
 
 def _held(target: ForwardTarget, claim: datetime) -> "QuerySet[ForwardTarget]":
     """Only while the claim is ours: who comes late changes nothing."""
-    return ForwardTarget.objects.filter(id=target.id, next_try_at=claim)
+    return ForwardTarget.objects.filter(id=target.id, claimed_until=claim)
 
 
-def _arrived(target: ForwardTarget, seq: int, claim: datetime) -> bool:
+def _may_go_on(target: ForwardTarget, claim: datetime) -> bool:
+    """Not once it was turned off, or somebody else may have taken over."""
+    return timezone.now() < claim and _held(target, claim).filter(enabled=True).exists()
+
+
+def _arrived(target: ForwardTarget, seq: int, claim: datetime) -> None:
     target.tries = 0
     told = {"done_seq": seq, "tries": 0, "last_ok_at": timezone.now(), "last_error": ""}
-    return bool(_held(target, claim).update(**told))
+    _held(target, claim).update(**told)
 
 
 def _failed(target: ForwardTarget, reason: str, claim: datetime) -> None:
     now = timezone.now()
-    target.tries += 1
-    told = {"tries": target.tries, "last_error": reason, "last_error_at": now}
-    _held(target, claim).update(next_try_at=now + pause_after(target.tries), **told)
+    tries = target.tries + 1
+    told = {"tries": tries, "last_error": reason, "last_error_at": now}
+    _held(target, claim).update(claimed_until=None, next_try_at=now + pause_after(tries), **told)

@@ -6,16 +6,18 @@ Syslog knows no answer, so the end of the connection is one: ours says that noth
 import contextlib
 import socket
 import ssl
+import struct
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
-from portal.fleet.alerts import failures
-from portal.fleet.alerts.failures import NotDelivered
-from portal.fleet.alerts.webhooks import may_reach
-from portal.fleet.forwarding.failures import AUTHORITY, CUT, ELSEWHERE, NO_TLS
+from portal.fleet.targets import failures
+from portal.fleet.targets.failures import NotDelivered
+from portal.fleet.targets.webhooks import may_reach
 
 PORT = 6514
 SECONDS = 5.0
+# whoever hangs up in the middle takes back what is still under way: it must not arrive behind what is sent later
+TAKE_BACK, DELIVER = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
 
 
 def place(address: str) -> tuple[str, int]:
@@ -40,11 +42,13 @@ def send(address: str, authority: str, messages: Sequence[bytes]) -> None:
     with _connected(address, authority) as connection:
         try:
             connection.sendall(b"".join(b"%d %s" % (len(one), one) for one in messages))
-            connection.unwrap().close()
+            plain = connection.unwrap()
+            plain.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, DELIVER)
+            plain.close()
         except TimeoutError as error:
             raise NotDelivered(failures.SILENT) from error
         except OSError as error:  # a reset, a refused certificate of ours, an end without a word
-            raise NotDelivered(CUT) from error
+            raise NotDelivered(failures.CUT) from error
 
 
 @contextlib.contextmanager
@@ -53,7 +57,7 @@ def _connected(address: str, authority: str) -> Iterator[ssl.SSLSocket]:
         host, port = place(address)
         context = trusting(authority)
     except ssl.SSLError as error:
-        raise NotDelivered(AUTHORITY) from error
+        raise NotDelivered(failures.AUTHORITY) from error
     except ValueError as error:
         raise NotDelivered(failures.NO_ADDRESS) from error
     with _reached(host, port) as plain, _greeted(context, plain, host) as connection:
@@ -66,8 +70,10 @@ def _reached(host: str, port: int) -> socket.socket:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [str(sockaddr[0]) for *_rest, sockaddr in found]
         if not all(map(may_reach, addresses)):
-            raise NotDelivered(ELSEWHERE)
-        return socket.create_connection((addresses[0], port), timeout=SECONDS)
+            raise NotDelivered(failures.ELSEWHERE)
+        connection = socket.create_connection((addresses[0], port), timeout=SECONDS)
+        connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, TAKE_BACK)
+        return connection
     except TimeoutError as error:
         raise NotDelivered(failures.SILENT) from error
     except (OSError, UnicodeError) as error:
@@ -80,7 +86,7 @@ def _greeted(context: ssl.SSLContext, plain: socket.socket, host: str) -> ssl.SS
     except ssl.SSLCertVerificationError as error:
         raise NotDelivered(failures.CERTIFICATE) from error
     except ssl.SSLError as error:
-        raise NotDelivered(NO_TLS) from error
+        raise NotDelivered(failures.NO_TLS) from error
     except TimeoutError as error:
         raise NotDelivered(failures.SILENT) from error
     except OSError as error:

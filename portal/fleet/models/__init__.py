@@ -1,4 +1,4 @@
-from portal.fleet.models.alerts import Alert, AlertTarget
+from portal.fleet.models.alerts import Alert
 from portal.fleet.models.guests import GuestFacts, Screenshot, Sighting, SightingKind
 from portal.fleet.models.networks import (
     NetworkInterface,
@@ -13,8 +13,6 @@ from portal.fleet.models.records import (
     AuditExport,
     AuditSeal,
     ExportState,
-    ForwardKind,
-    ForwardTarget,
     LegalHold,
     Retention,
     SavedView,
@@ -23,10 +21,12 @@ from portal.fleet.models.scale_sets import ScaleSet
 from portal.fleet.models.scoped import Scoped
 from portal.fleet.models.storage import StorageAccount
 from portal.fleet.models.subscriptions import ResourceGroup, Subscription
+from portal.fleet.models.targets import AlertKind, AlertTarget, ForwardKind, ForwardTarget, Target
 from portal.fleet.models.vms import SerialPort, VirtualMachine
 
 __all__ = [
     "Alert",
+    "AlertKind",
     "AlertTarget",
     "AuditExport",
     "AuditSeal",
@@ -55,6 +55,7 @@ __all__ = [
     "StorageAccount",
     "Subnet",
     "Subscription",
+    "Target",
     "VirtualMachine",
     "VirtualNetwork",
 ]

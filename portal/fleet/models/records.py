@@ -1,9 +1,10 @@
-"""What is kept, how long, and where it goes: retention, holds, sealed audit, exports, saved views, forwarding. None of it is the records themselves."""
+"""What is kept, how long, and what is made of it: retention, holds, sealed audit, exports, saved views. None of it is the records themselves."""
 
 from uuid import uuid4
 
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 
@@ -64,10 +65,17 @@ class AuditSeal(models.Model):
     sealed_at = models.DateTimeField(auto_now_add=True)
     entries_removed_at = models.DateTimeField(null=True)
     deleted_at = models.DateTimeField(null=True)
+    damaged_at = models.DateTimeField(null=True)  # its file was found gone or changed
+    tried_at = models.DateTimeField(default=timezone.now)  # begun to be read back: the order of turns
+    checked_at = models.DateTimeField(default=timezone.now)  # last written, or read back whole or not
 
     class Meta:
         ordering = ["chain", "first_seq"]
         constraints = [models.UniqueConstraint(fields=["chain", "first_seq"], name="one_seal_per_piece")]
+        indexes = [
+            models.Index(fields=["checked_at"], condition=Q(deleted_at=None), name="seal_by_check"),
+            models.Index(fields=["chain", "tried_at"], condition=Q(deleted_at=None), name="seal_by_try"),
+        ]
 
 
 class ExportState(models.TextChoices):
@@ -92,7 +100,9 @@ class AuditExport(models.Model):
     parts = models.PositiveIntegerField(default=0)  # objects so far: `blob` and a number
     cursor = models.JSONField(default=dict)  # where the next part begins
     blob = models.CharField(max_length=200, blank=True)
-    error_code = models.CharField(max_length=60, blank=True)
+    missing_files = models.PositiveIntegerField(default=0)  # sealed ones that could not be read
+    error_code = models.CharField(max_length=60, blank=True)  # of a store, while it is asked again
+    failing_since = models.DateTimeField(null=True)
     asked_by_id = models.UUIDField()
     asked_by_name = models.CharField(max_length=150)
     asked_at = models.DateTimeField(auto_now_add=True)
@@ -121,36 +131,4 @@ class SavedView(models.Model):
         ordering = ["name", "id"]
         constraints = [
             models.UniqueConstraint(fields=["tenant", "owner_id", "name"], name="one_saved_view_per_name")
-        ]
-
-
-class ForwardKind(models.TextChoices):
-    SYSLOG = "syslog", _("syslog over TLS")
-    WEBHOOK = "webhook", _("webhook")
-
-
-class ForwardTarget(models.Model):
-    """Where a tenant's audit entries go as they are made, in their order. `done_seq` is the last one that surely arrived."""
-
-    id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, related_name="forward_targets")
-    kind = models.CharField(_("kind"), max_length=10, choices=ForwardKind)
-    address = models.CharField(_("address"), max_length=300)
-    sealed_secret = models.TextField(blank=True)
-    authority = models.TextField(_("certificate authority (PEM)"), blank=True)
-    enabled = models.BooleanField(_("enabled"), default=True)
-    created_at = models.DateTimeField(auto_now_add=True)
-    done_seq = models.PositiveBigIntegerField(default=0)
-    tries = models.PositiveIntegerField(default=0)
-    next_try_at = models.DateTimeField(null=True)
-    last_ok_at = models.DateTimeField(null=True)
-    last_error = models.CharField(max_length=300, blank=True)
-    last_error_at = models.DateTimeField(null=True)
-
-    class Meta:
-        ordering = ["kind", "address"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["tenant", "kind", "address"], name="one_forward_target_per_address"
-            )
         ]

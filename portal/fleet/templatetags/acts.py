@@ -1,16 +1,15 @@
 """Audit entries in people's words."""
 
 from django import template
-from django.utils.functional import Promise
 
 from accounts import action_words
+from portal.fleet.review.naming import name_of
+from portal.fleet.review.words import words_of
 
 register = template.Library()
 
 
-@register.filter
-def in_words(action: str) -> str | Promise:
-    return action_words.in_words(action) or action
+register.filter("words_of", words_of)
 
 
 @register.filter
@@ -21,5 +20,4 @@ def telling(details: dict[str, object]) -> str:
 @register.filter
 def last_name(scope: str) -> str:
     """What a scope is of, where its path says it by name; ids say nothing to people."""
-    parts = scope.strip("/").split("/")
-    return "" if len(parts) <= 2 else parts[-1]
+    return "" if len(scope.strip("/").split("/")) <= 2 else name_of(scope)

@@ -10,10 +10,9 @@ from accounts import actions
 from portal.fleet.context import frame_of
 from portal.fleet.models import Operation, OperationState, VirtualMachine
 from portal.fleet.operations.sentences import sentence_of
-from portal.fleet.trouble import trouble_url
+from portal.fleet.trouble import url_of_trouble
 
 register = template.Library()
-register.filter("trouble_url", trouble_url)
 
 FRESH = timedelta(minutes=1)
 POWER = [
@@ -23,6 +22,7 @@ POWER = [
     actions.VM_DEALLOCATE,
     actions.VM_REDEPLOY,
 ]
+CONSOLE = [actions.CONNECT, actions.WATCH]
 SHAPES = {
     OperationState.SUCCEEDED: "on",
     OperationState.FAILED: "trouble",
@@ -35,6 +35,23 @@ def may_act(context: dict[str, Any], vm: VirtualMachine) -> bool:
     """Whether a menu of acts is worth offering: the menu itself asks for each."""
     reach = frame_of(context["request"]).reach
     return any(reach.at(action, vm.scope) for action in POWER)
+
+
+@register.simple_tag(takes_context=True)
+def may_open_console(context: dict[str, Any], vm: VirtualMachine) -> bool:
+    return _opens_console(context, vm)
+
+
+@register.simple_tag(takes_context=True)
+def trouble_url(context: dict[str, Any], vm: VirtualMachine) -> str:
+    """Where what was printed then can be read by whoever looks: on the console, or in the log."""
+    reads = frame_of(context["request"]).reach.at(actions.LOG_READ, vm.scope)
+    return url_of_trouble(vm, console=_opens_console(context, vm) or not reads)
+
+
+def _opens_console(context: dict[str, Any], vm: VirtualMachine) -> bool:
+    reach = frame_of(context["request"]).reach
+    return any(reach.at(action, vm.scope) for action in CONSOLE)
 
 
 @register.filter

@@ -12,8 +12,13 @@ from accounts import actions, audit, principals  # noqa: E402  needs the apps lo
 from accounts.models import Tenant  # noqa: E402
 from accounts.services.tenants import create_tenant  # noqa: E402
 from portal.fleet.forwarding.jobs import forward_waiting_job  # noqa: E402
+from portal.fleet.forwarding.sending import forward  # noqa: E402
 from portal.fleet.models import ForwardTarget  # noqa: E402
-from portal.fleet.services.forwarding import add_forward_target  # noqa: E402
+from portal.fleet.services.forwarding import (  # noqa: E402
+    add_forward_target,
+    switch_forward_target,
+    try_forward_target,
+)
 
 BY = principals.system("tests")
 
@@ -38,16 +43,30 @@ def tick() -> int:
     return forward_waiting_job()
 
 
+def meddle() -> str:
+    """What people do on the page: a test, turned off, turned on. Returns why the test did not arrive."""
+    target = ForwardTarget.objects.get()
+    problem = try_forward_target(by=BY, target=target)
+    for enabled in (False, True):
+        switch_forward_target(by=BY, target=target, enabled=enabled)
+    return problem
+
+
+def send() -> int:
+    """As another worker would."""
+    return forward(ForwardTarget.objects.get().id)
+
+
 def forget_claim() -> None:
     """As when the claim of whoever died has run out."""
-    ForwardTarget.objects.update(next_try_at=None)
+    ForwardTarget.objects.update(claimed_until=None)
 
 
 def done() -> int:
     return ForwardTarget.objects.get().done_seq
 
 
-ACTS = {act.__name__: act for act in (aim, happen, tick, forget_claim, done)}
+ACTS = {act.__name__: act for act in (aim, happen, tick, meddle, send, forget_claim, done)}
 
 for line in sys.stdin:
     asked = json.loads(line)

@@ -6,13 +6,14 @@ from pathlib import Path
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts import actions
 from accounts.models import AuditEntry, RoleDefinition
 from accounts.secrets import unseal
 from accounts.services.roles import assign_role
 from portal.fleet.models import ForwardTarget
-from portal.fleet.services.forwarding import MOST
+from portal.fleet.services.targets import TESTS
 from tests.fleet.forwarding.receiver import receiving
 from tests.fleet.listener import Listener
 from tests.world import SYSTEM, World
@@ -60,10 +61,13 @@ def test_to_send_the_audit_log_somewhere_takes_the_right_to_read_it(
 
     client, given = client_of("bystander"), {"kind": "syslog", "address": "logs.example", "authority": ""}
     may(actions.TENANT_WRITE)
-    assert client.get("/forwarding/").status_code == 200
+    page = client.get("/forwarding/").content.decode()
+    assert "must have the right to read it" in page
+    assert 'name="address"' not in page, "no form that would be refused"
     assert client.post("/forwarding/", given).status_code == 403
     assert not ForwardTarget.objects.exists()
     may(actions.AUDIT_READ)
+    assert 'name="address"' in client.get("/forwarding/").content.decode()
     assert client.post("/forwarding/", given).status_code == 200
     assert ForwardTarget.objects.count() == 1
 
@@ -95,10 +99,10 @@ def test_an_address_is_added_once_and_a_tenant_has_a_bounded_number(owner: Clien
     add(owner, "syslog", "logs.example")
     add(owner, "syslog", "logs.example:6514")
     assert ForwardTarget.objects.count() == 1
-    for number in range(MOST):
+    for number in range(ForwardTarget.MOST):
         page = add(owner, "syslog", f"logs{number}.example")
-    assert f"at most {MOST} targets" in page
-    assert ForwardTarget.objects.count() == MOST
+    assert f"at most {ForwardTarget.MOST} targets" in page
+    assert ForwardTarget.objects.count() == ForwardTarget.MOST
 
 
 def test_it_shows_how_many_entries_wait(owner: Client) -> None:
@@ -125,6 +129,29 @@ def test_a_test_says_whether_it_arrived_and_lets_what_waits_follow(
         receiver.manners = "mute"
         page = owner.post(f"/forwarding/{syslog.id}/test/", follow=True).content.decode()
         assert "close_notify" in page
+
+
+def test_tests_are_bounded_for_a_tenant_since_they_go_to_others(
+    owner: Client, client_of: Browsers, listener: Listener, settings: Settings
+) -> None:
+    settings.SIGN_IN_FAILURES = 1
+
+    def tried(owner: Client) -> str:
+        add(owner, "webhook", listener.url)
+        where = f"/forwarding/{ForwardTarget.objects.latest('created_at').id}/"
+        page = owner.post(f"{where}test/", follow=True).content.decode()
+        owner.post(f"{where}remove/")
+        return page
+
+    for _ in range(TESTS):
+        assert "The test reached" in tried(owner)
+    before = AuditEntry.objects.count()
+    refused = tried(owner)
+    assert "Too many tests: they go to others, who must not be flooded from here." in refused
+    assert "Try again in 15 minutes." in refused
+    assert AuditEntry.objects.count() == before + 2, "added and removed: what was not tried is not recorded"
+    assert len(listener.got) == TESTS
+    assert "The test reached" in tried(client_of("stranger")), "another tenant's are its own"
 
 
 def test_one_is_turned_off_and_on_and_gets_a_new_secret(owner: Client) -> None:

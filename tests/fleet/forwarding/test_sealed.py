@@ -8,8 +8,7 @@ from pytest_django import Settings
 from accounts.models import AuditChain, AuditEntry
 from portal.fleet.forwarding import entries
 from portal.fleet.forwarding.sending import forward
-from portal.fleet.models import AuditSeal, ForwardTarget
-from portal.fleet.models.records import ForwardKind
+from portal.fleet.models import AuditSeal, ForwardKind, ForwardTarget
 from portal.fleet.sealing.sealing import seal_audit
 from portal.fleet.services.forwarding import add_forward_target
 from tests import world as worlds

@@ -1,6 +1,7 @@
 """Audit entries to a real syslog receiver over TLS: what arrives, in which order, and what counts as arrived."""
 
 import json
+import ssl
 import sys
 from pathlib import Path
 
@@ -11,9 +12,13 @@ from accounts import actions, audit
 from accounts.models import AuditEntry
 from portal.fleet.forwarding import entries, message, sending, syslog
 from portal.fleet.forwarding.sending import forward, waiting
-from portal.fleet.models import ForwardTarget
-from portal.fleet.models.records import ForwardKind
-from portal.fleet.services.forwarding import add_forward_target
+from portal.fleet.models import ForwardKind, ForwardTarget
+from portal.fleet.services.forwarding import (
+    add_forward_target,
+    switch_forward_target,
+    try_forward_target,
+)
+from portal.fleet.targets.failures import NotDelivered
 from tests import world as worlds
 from tests.fleet.forwarding.receiver import MESSAGE, Receiver, fields_of, receiving
 from tests.run.programs import running
@@ -195,12 +200,72 @@ def test_nobody_sends_while_somebody_does_and_who_comes_late_changes_nothing(
         def slow(target: ForwardTarget, batch: list[AuditEntry]) -> None:
             assert forward(target.id) == 0, "it is claimed"
             real(target, batch)
-            ForwardTarget.objects.update(next_try_at=timezone.now(), done_seq=0)  # another took over
+            ForwardTarget.objects.update(claimed_until=timezone.now(), done_seq=0)  # another took over
 
         monkeypatch.setattr(sending, "deliver", slow)
         forward(target.id)
         target.refresh_from_db()
         assert target.done_seq == 0
+
+
+def test_neither_a_test_nor_a_switch_lets_another_in_while_somebody_sends(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An older batch would arrive behind a newer one."""
+    with receiving(tmp_path) as receiver:
+        target = aimed(world, receiver)
+        ForwardTarget.objects.update(tries=3)
+        real = sending.deliver
+
+        def meddled_with(target: ForwardTarget, batch: list[AuditEntry]) -> None:
+            monkeypatch.setattr(sending, "deliver", real)
+            assert try_forward_target(by=worlds.SYSTEM, target=target) == ""
+            for enabled in (False, True):
+                switch_forward_target(by=worlds.SYSTEM, target=target, enabled=enabled)
+            assert waiting(10) == []
+            assert forward(target.id) == 0
+            real(target, batch)
+
+        monkeypatch.setattr(sending, "deliver", meddled_with)
+        assert forward(target.id) == 4, "and the same goes on with what was recorded meanwhile"
+        assert receiver.numbers == list(range(target.done_seq + 1, target.done_seq + 5))
+        happen(world)
+        assert forward(target.id) == 1
+
+
+def test_one_that_is_turned_off_meanwhile_gets_no_further_batch(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(entries.MOST, ForwardKind.SYSLOG, 2)
+    with receiving(tmp_path) as receiver:
+        target = aimed(world, receiver)
+        happen(world, 4)
+        real = sending.deliver
+
+        def turned_off(target: ForwardTarget, batch: list[AuditEntry]) -> None:
+            real(target, batch)
+            switch_forward_target(by=worlds.SYSTEM, target=target, enabled=False)
+
+        monkeypatch.setattr(sending, "deliver", turned_off)
+        assert forward(target.id) == 2
+        monkeypatch.undo()
+        switch_forward_target(by=worlds.SYSTEM, target=target, enabled=True)
+        assert forward(target.id) == 5, "three that waited, and that it was turned off and on"
+        assert receiver.numbers == list(range(target.done_seq + 1, target.done_seq + 8))
+
+
+def test_what_was_under_way_when_it_gave_up_does_not_arrive_later(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Megabytes would, from the system's buffers; what had reached the other side already is there."""
+    monkeypatch.setattr(syslog, "SECONDS", 0.3)
+    with receiving(tmp_path, "late", most=2) as receiver:
+        receiver.context.maximum_version = ssl.TLSVersion.TLSv1_2
+        with pytest.raises(NotDelivered, match="silent"):
+            syslog.send(receiver.address, receiver.authority, [b"x" * 4000] * 2000)
+        receiver.go_on.set()
+        assert receiver.ended.wait(20)
+        assert len(receiver.messages) < 300
 
 
 def test_one_that_is_turned_off_waits_and_goes_on_where_it_was(world: World, tmp_path: Path) -> None:

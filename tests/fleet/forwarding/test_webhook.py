@@ -9,8 +9,7 @@ from pytest_django import Settings
 from accounts.models import AuditEntry
 from portal.fleet.forwarding import entries
 from portal.fleet.forwarding.sending import forward
-from portal.fleet.models import ForwardTarget
-from portal.fleet.models.records import ForwardKind
+from portal.fleet.models import ForwardKind, ForwardTarget
 from portal.fleet.services.forwarding import add_forward_target
 from tests import world as worlds
 from tests.fleet.forwarding.test_syslog import again, happen

@@ -1,20 +1,17 @@
-"""Why an alert did not arrive. Kept as a code, which pages turn into a sentence in their reader's language."""
+"""Why something did not reach its target, and when it is tried again. Kept as a code, which pages turn into a sentence in their reader's language."""
+
+from datetime import timedelta
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _later
 
-NO_ADDRESS, REFUSED_ADDRESS, CERTIFICATE, SILENT, UNREACHABLE, SECRET, NO_MAIL, MAIL_REFUSED, STATUS = (
-    "no_address",
-    "refused_address",
-    "certificate",
-    "silent",
-    "unreachable",
-    "secret",
-    "no_mail_server",
-    "mail_refused",
-    "status",
-)
+FIRST, LONGEST = timedelta(seconds=30), timedelta(hours=1)
+
+NO_ADDRESS, REFUSED_ADDRESS, UNREACHABLE, SILENT = "no_address", "refused_address", "unreachable", "silent"
+CERTIFICATE, SECRET, STATUS = "certificate", "secret", "status"
+NO_MAIL, MAIL_REFUSED = "no_mail_server", "mail_refused"
+CUT, NO_TLS, AUTHORITY, GONE, ELSEWHERE = "cut_off", "no_tls", "authority", "entries_gone", "elsewhere"
 
 WORDS: dict[str, Promise] = {
     NO_ADDRESS: _later("A webhook's address starts with https://."),
@@ -25,6 +22,13 @@ WORDS: dict[str, Promise] = {
     SECRET: _later("Its secret cannot be read any more. Make a new one."),
     NO_MAIL: _later("This portal has no mail server."),
     MAIL_REFUSED: _later("The mail server did not take it."),
+    CUT: _later(
+        "It ended the connection without saying that it had read everything (TLS close_notify, RFC 5425, 4.4)."
+    ),
+    NO_TLS: _later("No TLS connection came about. Check the port, and whether it asks for a certificate."),
+    AUTHORITY: _later("The certificates of its authority cannot be read."),
+    GONE: _later("Entries that it has not had yet were sealed, and cannot be read back just now."),
+    ELSEWHERE: _later("Its name leads to an address that Homeport may not reach from here."),
 }
 
 
@@ -45,3 +49,7 @@ def in_words(code: str) -> str:
     if kind == STATUS:
         return _("It answered with status %(status)s.") % {"status": number}
     return str(WORDS.get(kind, code))
+
+
+def pause_after(tries: int) -> timedelta:
+    return min(FIRST * 2 ** min(tries - 1, 10), LONGEST)

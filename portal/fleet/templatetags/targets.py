@@ -1,6 +1,6 @@
 from django import template
 
-from portal.fleet.alerts.failures import in_words
+from portal.fleet.targets.failures import in_words
 
 register = template.Library()
 register.filter("failure", in_words)

@@ -1,4 +1,4 @@
-"""Posts JSON to an address that a tenant chose. In: the address, its secret, a body. Out: nothing, or NotDelivered.
+"""Posts JSON to a webhook that a tenant chose. In: the target, a body. Out: nothing, or NotDelivered.
 
 `Homeport-Signature: t=<seconds>,v1=<hex>` is an HMAC-SHA256 with that secret over `<seconds>.<body>`.
 """
@@ -16,15 +16,25 @@ from urllib3 import PoolManager
 
 from accounts import outbound
 from accounts.providers import is_safe_address
+from accounts.secrets import CannotUnseal, unseal
 from portal.fleet import reaching
-from portal.fleet.alerts import failures
-from portal.fleet.alerts.failures import NotDelivered
+from portal.fleet.models import Target
+from portal.fleet.targets import failures
+from portal.fleet.targets.failures import NotDelivered
 
 SECONDS = 5.0
 FAILURES: dict[type[requests.RequestException], str] = {
     requests.exceptions.SSLError: failures.CERTIFICATE,
     requests.exceptions.Timeout: failures.SILENT,
 }
+
+
+def send(target: Target, body: dict[str, object]) -> None:
+    try:
+        secret = unseal(target.sealed_secret)
+    except CannotUnseal as error:
+        raise NotDelivered(failures.SECRET) from error
+    post(target.address, secret, body)
 
 
 def post(address: str, secret: str, body: dict[str, object]) -> None:
