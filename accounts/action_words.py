@@ -30,6 +30,7 @@ RECORDED: dict[str, Promise] = {
     actions.DETACH: _("Leave a serial console"),
     actions.TAKE_OVER: _("Come to the keyboard of a serial console"),
     actions.LOG_OUT: _("Log the guest out when its last writer has left"),
+    actions.BREAK: _("Send a BREAK to a serial console"),
     actions.TICKET: _("Get a ticket for a serial console"),
     actions.LOG_LINK: _("Make, use or end a link to a log"),
     actions.AUDIT_EXPORT: _("Export the audit log"),
@@ -63,6 +64,7 @@ TELLING = (
     "name",
     "role",
     "reason",
+    "download",
 )
 ID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 

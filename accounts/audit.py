@@ -30,7 +30,7 @@ def record(
     error_code: str = "",
     details: dict[str, object] | None = None,
 ) -> AuditEntry:
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):  # an act that cannot be recorded is undone as a whole
         chain = locked_chain(tenant_id)
         entry = AuditEntry(
             chain=chain,

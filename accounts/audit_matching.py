@@ -36,9 +36,14 @@ def _is_exact(entry: AuditEntry, filters: Filters) -> bool:
 
 def _is_one_of(entry: AuditEntry, filters: Filters) -> bool:
     place = entry.scope_key.split(PORTS)[0]
-    return (filters.names is None or entry.principal_name in filters.names) and (
-        filters.places is None or place in filters.places
-    )
+    return _is_by_one_of(entry, filters) and (filters.places is None or place in filters.places)
+
+
+def _is_by_one_of(entry: AuditEntry, filters: Filters) -> bool:
+    names, people = filters.names, filters.people
+    if names is None and people is None:
+        return True
+    return entry.principal_name in (names or []) or entry.principal_id in (people or [])
 
 
 def _is_in_time(entry: AuditEntry, filters: Filters) -> bool:

@@ -1,4 +1,4 @@
-"""The names under which people appear in a chain. In: a tenant and a part of a name. Out: the whole names, found without reading the entries.
+"""The names under which people appear in a chain, and who signs in as something. In: a tenant and what was typed. Out: whole names, ids; no entry is read for it.
 
 From one name to the next in the index: a chain has millions of entries and at most some thousands of names.
 """
@@ -7,7 +7,10 @@ from uuid import UUID
 
 from django.db import connection
 
-from accounts.models import AuditChain, AuditEntry
+from accounts import actions
+from accounts.access import decide
+from accounts.models import AuditChain, AuditEntry, Membership, Tenant
+from accounts.principals import Principal
 
 MOST = 5000  # names looked at, in their order
 
@@ -29,3 +32,15 @@ def names_with(tenant_id: UUID, part: str) -> list[str]:
         query = NEXT.format(table=connection.ops.quote_name(AuditEntry._meta.db_table))
         cursor.execute(query, [chain_id, chain_id, MOST])
         return [name for (name,) in cursor.fetchall() if wanted in name.casefold()]
+
+
+def reads_directory(by: Principal, tenant: Tenant) -> bool:
+    return decide(by, actions.DIRECTORY_READ, tenant).allowed
+
+
+def signing_in_as(by: Principal, tenant: Tenant, typed: str) -> list[UUID]:
+    """A member, for whoever may read the directory; the whole of it: by parts, a name that no page shows could be spelled out."""
+    if not reads_directory(by, tenant):
+        return []
+    called = Membership.objects.filter(tenant=tenant, user__username=typed.strip().lower())
+    return list(called.values_list("user_id", flat=True))

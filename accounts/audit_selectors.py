@@ -16,10 +16,11 @@ SUBSCRIPTION = re.compile(r"/subscriptions/[0-9a-f-]{36}")
 
 @dataclass(frozen=True)
 class Filters:
-    """All that is set must hold. `names`, `places`: one of them, where there are any; places are keys of scopes, and exact."""
+    """All that is set must hold. `names` or `people`, and `places`: one of them, where there are any; places are keys of scopes, and exact."""
 
     person: UUID | None = None
     names: list[str] | None = None
+    people: list[UUID] | None = None
     places: list[str] | None = None
     subscription: str = ""
     family: str = ""
@@ -67,8 +68,8 @@ def entries_at(tenant: Tenant, scope: str) -> "QuerySet[AuditEntry]":
 def search(entries: "QuerySet[AuditEntry]", filters: Filters) -> "QuerySet[AuditEntry]":
     """`entries` are those of `entries_of` or `entries_at`."""
     entries = entries.filter(**filters.exact)
-    if filters.names is not None:
-        entries = entries.filter(_one_of("principal_name", filters.names))
+    if filters.names is not None or filters.people is not None:
+        entries = entries.filter(_by_one_of(filters.names or [], filters.people or []))
     if filters.places is not None:
         entries = entries.filter(_one_of("place", filters.places))
     if filters.since is not None:
@@ -78,7 +79,14 @@ def search(entries: "QuerySet[AuditEntry]", filters: Filters) -> "QuerySet[Audit
     return entries
 
 
-def _one_of(column: str, values: list[str]) -> Q:
+def _by_one_of(names: list[str], people: list[UUID]) -> Q:
+    if not people:
+        return _one_of("principal_name", names)
+    ids = _one_of("principal_id", people)
+    return _one_of("principal_name", names) | ids if names else ids
+
+
+def _one_of(column: str, values: list[str] | list[UUID]) -> Q:
     """Equality where there is one: then the index has them in the order of the page."""
     return Q(**{column: values[0]}) if len(values) == 1 else Q(**{f"{column}__in": values})
 

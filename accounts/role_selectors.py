@@ -1,5 +1,7 @@
 """Reads about roles and who holds them. In: a tenant the gate was asked about. Out: role definitions and assignments, with names."""
 
+from dataclasses import asdict
+from functools import cache
 from uuid import UUID
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
@@ -8,6 +10,7 @@ from django.utils import timezone
 
 from accounts import access, actions
 from accounts.models import Group, GroupMember, RoleAssignment, RoleDefinition, ServicePrincipal, Tenant, User
+from accounts.roles import BUILT_INS
 from accounts.selectors import people_of
 
 IN_FORCE, EXPIRED = "live", "expired"
@@ -29,6 +32,19 @@ def granted_actions(role: RoleDefinition) -> list[str]:
 def roles_granting(tenant: Tenant, action: str) -> list[RoleDefinition]:
     roles = RoleDefinition.objects.filter(Q(tenant=None) | Q(tenant=tenant)).order_by("tenant", "name")
     return [role for role in roles if access.grants(role, action)]
+
+
+@cache
+def least_role_for(action: str) -> UUID | None:
+    """The built-in one that grants it and lets somebody change as little else as possible."""
+    roles = [RoleDefinition(**asdict(role)) for role in BUILT_INS]
+    least = min((role for role in roles if access.grants(role, action)), key=_weight, default=None)
+    return least.id if least else None
+
+
+def _weight(role: RoleDefinition) -> tuple[int, int, str]:
+    granted = granted_actions(role)
+    return sum(not actions.only_looks(one) for one in granted), len(granted), role.name
 
 
 def named(assignments: "QuerySet[RoleAssignment]") -> "QuerySet[RoleAssignment]":

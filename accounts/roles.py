@@ -124,7 +124,6 @@ CONSOLE_OPERATOR = BuiltIn(
     _("The least that opens a console: see, start, connect, and use the boot diagnostics storage account."),
     [
         actions.VM_READ,
-        actions.VM_WRITE,
         "Microsoft.Compute/virtualMachines/start/action",
         "Microsoft.Compute/virtualMachineScaleSets/*/read",
         actions.SCALE_SET_READ,

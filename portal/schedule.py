@@ -7,13 +7,18 @@ its interval leaves the queue (`ttl`), so that none waits twice.
 from rq import cron
 
 from accounts.jobs import end_expired_rights_job, prune_job
-from consoles.archive.jobs import expire_output_job, look_after_archives_job, tidy_archives_job
-from consoles.jobs import end_lost_sessions_job, prune_sessions_job
+from consoles.archive.jobs import (
+    check_archives_job,
+    expire_output_job,
+    look_after_archives_job,
+    tidy_archives_job,
+)
+from consoles.jobs import end_lost_sessions_job, prune_links_job, prune_sessions_job
 from portal.fleet.alerts.jobs import deliver_waiting_alerts_job
 from portal.fleet.forwarding.jobs import forward_waiting_job
 from portal.fleet.jobs import end_lost_operations_job, prune_operations_job
 from portal.fleet.review.jobs import tend_exports_job
-from portal.fleet.sealing.jobs import keep_audits_job
+from portal.fleet.sealing.jobs import check_seals_job, keep_audits_job
 from portal.fleet.stores.jobs import probe_closed_stores_job
 
 EXPIRY_SECONDS = 5
@@ -80,6 +85,9 @@ cron.register(
     failure_ttl=DAY,
 )
 cron.register(expire_output_job, "records", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
+cron.register(prune_links_job, "records", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
+cron.register(check_archives_job, "records", interval=HOUR, ttl=HOUR, result_ttl=0, failure_ttl=DAY)
+cron.register(check_seals_job, "records", interval=HOUR, ttl=HOUR, result_ttl=0, failure_ttl=DAY)
 cron.register(tidy_archives_job, "records", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
 cron.register(
     probe_closed_stores_job,

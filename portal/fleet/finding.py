@@ -3,6 +3,7 @@
 It finds by prefix, which an index answers; lists with a search of their own look inside names, too.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from accounts import actions
 from accounts.access import visible_each
 from accounts.models import Tenant, User
 from accounts.principals import Principal
+from accounts.requests import PortalRequest
 from accounts.selectors import people_of
 from portal.config.prefixes import begins
 from portal.fleet.models import NetworkInterface, ResourceGroup, Subscription, VirtualMachine
@@ -28,6 +30,10 @@ class Hit:
     where: str
     url: str
     console_off: bool = False
+
+
+Finder = Callable[[PortalRequest, str, int], list[Hit]]
+finders: list[Finder] = []  # of what is kept above, which this does not know
 
 
 def find(principal: Principal, tenant: Tenant, text: str, *, people: bool, limit: int) -> list[Hit]:

@@ -5,17 +5,19 @@ from typing import Any
 
 from django.utils import timezone
 
+from accounts import actions
 from accounts.decisions import Decision
 from portal.fleet.models import GuestFacts, Operation, Sighting, VirtualMachine
 from portal.fleet.models.operations import UNFINISHED
 from portal.fleet.operations.kinds import KINDS
 from portal.fleet.operations.possible import NO_MACHINE
 from portal.fleet.operations.sentences import sentence_of
-from portal.fleet.trouble import trouble_url
+from portal.fleet.trouble import url_of_trouble
 
 Shape = dict[str, Any]
 LATELY = timedelta(seconds=60)
-ACTIONS = sorted({kind.action for kind in KINDS.values()})
+LOOKING = {actions.CONNECT, actions.WATCH, actions.LOG_READ}
+ACTIONS = sorted({kind.action for kind in KINDS.values()} | LOOKING)
 
 
 def told(vm: VirtualMachine, decisions: dict[str, Decision]) -> Shape:
@@ -29,7 +31,7 @@ def told(vm: VirtualMachine, decisions: dict[str, Decision]) -> Shape:
         "may": {str(name): decisions[kind.action].allowed for name, kind in KINDS.items()},
         "operation": operation_shape(now) if now else None,
         "last": operation_shape(last) if last else None,
-        "trouble": _trouble(vm),
+        "trouble": _trouble(vm, {action for action in LOOKING if decisions[action].allowed}),
         "seen": _seen(vm),
         "facts": _facts(vm),
     }
@@ -58,14 +60,14 @@ def _operations(vm: VirtualMachine) -> tuple[Operation | None, Operation | None]
     return now, last
 
 
-def _trouble(vm: VirtualMachine) -> Shape | None:
+def _trouble(vm: VirtualMachine, may: set[str]) -> Shape | None:
     if not vm.trouble:
         return None
     return {
         "kind": vm.trouble,
         "words": vm.get_trouble_display(),
         "at": vm.trouble_at.isoformat() if vm.trouble_at else None,
-        "url": trouble_url(vm),
+        "url": url_of_trouble(vm, console=may != {actions.LOG_READ}),
     }
 
 

@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from accounts import actions
+from accounts import actions, scopes
 from accounts.access import Decision, NotVisible, Resource, authorize_first, visible_to
 from accounts.models import Tenant
 from accounts.principals import Principal
@@ -52,6 +52,13 @@ def resource_and_rights(
     if resource is None:
         raise NotVisible
     return resource, authorize_first(principal, wanted, resource)
+
+
+def what_remains_of(scope: str, tenant: Tenant) -> Resource:
+    """What a thing that is gone lay in, as far as that is still there; who calls this asks the gate about it."""
+    *above, _gone = scopes.ancestors(scope, tenant.id)
+    found = (_find(key) for key in reversed(above))
+    return next((one for one in found if one is not None and one.tenant_id == tenant.id), tenant)
 
 
 def _find(key: str) -> Resource | None:

@@ -1,8 +1,9 @@
-"""Where to look when a machine is in trouble. In: a machine. Out: the address of its console, at what was printed then where that is known."""
+"""Where to look when a machine is in trouble. In: a machine. Out: the address of its console or of its log, at what was printed then where that is known."""
 
 from portal.fleet.models import VirtualMachine
 
 
-def trouble_url(vm: VirtualMachine) -> str:
-    at = vm.trouble_offset
-    return vm.console_url if at is None else f"{vm.console_url}?at={at}"
+def url_of_trouble(vm: VirtualMachine, *, console: bool) -> str:
+    """`console`: for whoever may open it."""
+    url = vm.console_url if console else vm.boot_diagnostics_url
+    return url if vm.trouble_offset is None else f"{url}?at={vm.trouble_offset}"

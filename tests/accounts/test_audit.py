@@ -1,6 +1,8 @@
 import os
+import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -63,6 +65,20 @@ def test_of_two_who_begin_the_platforms_chain_the_second_goes_on_with_the_first_
     monkeypatch.setattr(QuerySet, "first", nothing_yet)
     audit.record(by=SYSTEM, action="Test/act", scope="/", tenant_id=None)
     assert AuditChain.objects.count() == AuditEntry.objects.count() == 1
+
+
+def test_an_act_whose_entry_cannot_be_written_is_undone_even_where_somebody_goes_on(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(entry: AuditEntry) -> str:
+        raise OSError
+
+    with transaction.atomic():
+        Tenant.objects.filter(id=world.contoso.id).update(name="Renamed")
+        with monkeypatch.context() as patched, suppress(OSError):
+            patched.setattr(audit, "link", broken)
+            write(world.contoso)
+    assert Tenant.objects.get(id=world.contoso.id).name != "Renamed"
 
 
 def sql(statement: str, *values: object) -> None:
@@ -144,33 +160,40 @@ def test_an_act_that_is_rolled_back_leaves_no_entry_and_no_gap(world: World) -> 
     assert list(audit.verify()) == []
 
 
-WRITER = """
-import sys, django; django.setup()
+WRITERS = """
+import multiprocessing, sys, django; django.setup()
 from accounts import audit, principals
-from accounts.models import Tenant
-tenant = Tenant.objects.get(slug="busy")
-for _ in range(10):
-    audit.record(by=principals.system("writer"), action="Test/act", scope=tenant.scope, tenant_id=tenant.id)
-"""
-JUDGE = """
-import django; django.setup()
-from accounts import audit
-from accounts.models import AuditEntry
-print(AuditEntry.objects.filter(action="Test/act").count(), list(audit.verify()))
+from accounts.models import AuditEntry, Tenant
+
+def prepare():
+    from django.core.management import call_command
+    call_command("migrate", verbosity=0)
+    Tenant.objects.create(name="Busy", slug="busy")
+
+def write():
+    tenant = Tenant.objects.get(slug="busy")
+    for _ in range(10):
+        audit.record(by=principals.system("writer"), action="Test/act", scope=tenant.scope, tenant_id=tenant.id)
+
+def judge():
+    print(AuditEntry.objects.filter(action="Test/act").count(), list(audit.verify()))
+
+for act, processes in ((prepare, 1), (write, 4), (judge, 1)):
+    started = [multiprocessing.get_context("fork").Process(target=act) for _ in range(processes)]
+    for process in started:
+        process.start()
+    for process in started:
+        process.join()
+    if any(process.exitcode for process in started):
+        sys.exit(f"{act.__name__} failed")
 """
 
 
-def python(code: str, var: Path) -> subprocess.Popen[str]:
-    environment = {**os.environ, "HOMEPORT_VAR": str(var), "DJANGO_SETTINGS_MODULE": "portal.config.settings"}
+def own_database(database: Path, copy: Path) -> str:
+    """A database beside the tests' own: a file, or on the same real server."""
     if connection.vendor == "sqlite":
-        environment.pop("DATABASE_URL", None)
-    else:
-        environment["DATABASE_URL"] = own_database()
-    return subprocess.Popen([sys.executable, "-c", code], env=environment, stdout=subprocess.PIPE, text=True)
-
-
-def own_database() -> str:
-    """A database beside the tests' own, on the same real server."""
+        shutil.copy(database, copy)
+        return f"sqlite:///{copy}"
     server = urlsplit(os.environ["DATABASE_URL"])
     with psycopg.connect(server.geturl(), autocommit=True) as admin:
         if not admin.execute("SELECT 1 FROM pg_database WHERE datname = 'writers'").fetchone():
@@ -178,14 +201,15 @@ def own_database() -> str:
     return f"{server.scheme}://{server.netloc}/writers?{server.query}"
 
 
-def test_processes_that_write_at_once_leave_no_gap(tmp_path: Path, transactional_db: None) -> None:
-    prepare = (
-        "import django; django.setup()\n"
-        "from django.core.management import call_command; call_command('migrate', verbosity=0)\n"
-        "from accounts.models import Tenant; Tenant.objects.create(name='Busy', slug='busy')"
-    )
-    assert python(prepare, tmp_path).wait(60) == 0
-    writers = [python(WRITER, tmp_path) for _ in range(4)]
-    assert [writer.wait(60) for writer in writers] == [0, 0, 0, 0]
-    judged, _ = python(JUDGE, tmp_path).communicate(timeout=60)
-    assert judged.strip() == "40 []"
+def test_processes_that_write_at_once_leave_no_gap(
+    tmp_path: Path, database: Path, transactional_db: None
+) -> None:
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": "portal.config.settings",
+        "HOMEPORT_VAR": str(tmp_path),
+        "DATABASE_URL": own_database(database, tmp_path / "homeport.sqlite3"),
+    }
+    command = [sys.executable, "-c", WRITERS]
+    ran = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+    assert (ran.returncode, ran.stdout.strip()) == (0, "40 []"), ran.stderr

@@ -5,13 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.consoles.hub_process.place import Place, furnish, migrated
+from tests.consoles.hub_process.place import Place, furnish
 from tests.fleet.listener import Listener, listening
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture

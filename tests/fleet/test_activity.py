@@ -121,17 +121,17 @@ def test_it_filters_by_person_family_outcome_and_time(world: World, client_of: C
     assert seen(since=(today + timedelta(days=1)).isoformat()) == []
 
 
-def test_nonsense_in_a_filter_gets_a_sentence_and_filters_nothing(world: World, client_of: ClientOf) -> None:
+def test_nonsense_in_a_filter_gets_a_sentence_and_finds_nothing(world: World, client_of: ClientOf) -> None:
     note(world, "contributor", actions.CONNECT, world.vm.scope)
-    client = client_of("auditor")
-    answer = client.get(
-        at(world.vm.scope), {"since": "yesterday", "family": "nothing", "until": "9999-12-31"}
-    )
+    client, url = client_of("auditor"), at(world.vm.scope)
+    answer = client.get(url, {"since": "yesterday", "family": "nothing", "until": "9999-12-31"})
     assert answer.status_code == 200
     assert "Enter a valid date/time." in text(answer)
-    assert world.vm.scope in shown(answer)
-    turned = client.get(at(world.vm.scope), {"since": "2026-02-02", "until": "2026-02-01"})
+    assert "lines" not in answer.context
+    assert "This filter is not understood" in text(answer)
+    turned = client.get(url, {"since": "2026-02-02", "until": "2026-02-01"})
     assert "This is before the time it begins." in text(turned)
+    assert world.vm.scope in shown(client.get(url, {"since": "2026-01-01"}))
 
 
 def test_pages_follow_each_other_without_a_gap(world: World, client_of: ClientOf) -> None:

@@ -15,11 +15,12 @@ from pytest_django import Settings
 from redis import Redis
 from rq import Queue
 
-from portal.fleet.alerts import delivering, jobs, webhooks
-from portal.fleet.alerts.failures import NotDelivered
+from portal.fleet.alerts import delivering, jobs
 from portal.fleet.models import Alert, AlertTarget
 from portal.fleet.services.alerts import add_alert_target
 from portal.fleet.services.sightings import record_sighting
+from portal.fleet.targets import failures, webhooks
+from portal.fleet.targets.failures import NotDelivered
 from tests import world as worlds
 from tests.fleet.listener import Listener
 from tests.world import World
@@ -95,7 +96,7 @@ def test_what_fails_is_tried_again_later_and_later_for_a_day(world: World, liste
         Alert.objects.update(next_try_at=before)
         AlertTarget.objects.update(last_error_at=before - timedelta(minutes=1))
     assert (alert.tries, alert.last_error) == (3, "status 503")
-    assert delivering.pause_after(9) == timedelta(hours=1)
+    assert failures.pause_after(9) == timedelta(hours=1)
     Alert.objects.update(made_at=timezone.now() - timedelta(days=1))
     assert not delivering.deliver(alert.id)
     alert.refresh_from_db()

@@ -12,8 +12,8 @@ from pytest_django import Settings
 from accounts.models import AuditEntry
 from accounts.secrets import unseal
 from portal.fleet.models import Alert, AlertTarget
-from portal.fleet.services.alerts import MOST
 from portal.fleet.services.sightings import record_sighting
+from portal.fleet.services.targets import TESTS
 from tests.fleet.listener import Listener
 from tests.world import World
 
@@ -50,6 +50,7 @@ def test_a_webhook_is_added_and_its_secret_shown_once_and_sealed(owner: Client) 
         ("webhook", "https://10.0.0.1/", "may not reach"),
         ("webhook", "https://[fd00::1]/", "may not reach"),
         ("webhook", "https://me:word@hooks.example/", "no user name"),
+        ("webhook", "https://:word@hooks.example/", "no user name"),
         ("webhook", "ftp://hooks.example/", "starts with https://"),
         ("email", "nobody", "valid email"),
         ("pigeon", "loft", "valid choice"),
@@ -66,10 +67,22 @@ def test_an_address_is_added_once_and_a_tenant_has_a_bounded_number(owner: Clien
     add(owner, "webhook", HOOK)
     add(owner, "webhook", HOOK)
     assert AlertTarget.objects.count() == 1
-    for number in range(MOST):
+    for number in range(AlertTarget.MOST):
         page = add(owner, "webhook", f"{HOOK}/{number}")
-    assert f"at most {MOST} targets" in page
-    assert AlertTarget.objects.count() == MOST
+    assert f"at most {AlertTarget.MOST} targets" in page
+    assert AlertTarget.objects.count() == AlertTarget.MOST
+
+
+def test_one_that_nothing_went_to_yet_is_not_called_active(owner: Client, listener: Listener) -> None:
+    state = "state-on"
+    add(owner, "webhook", listener.url)
+    page = owner.get("/tenant/alerts/").content.decode()
+    assert "not tried yet" in page
+    assert state not in page
+    owner.post(f"/tenant/alerts/{AlertTarget.objects.get().id}/test/")
+    page = owner.get("/tenant/alerts/").content.decode()
+    assert state in page
+    assert "not tried yet" not in page
 
 
 def test_without_a_mail_server_there_is_no_mail_to_choose(owner: Client, settings: Settings) -> None:
@@ -90,7 +103,7 @@ def test_a_test_says_whether_it_arrived(owner: Client, listener: Listener) -> No
 
 
 def test_a_test_of_a_mailbox_sends_a_mail(owner: Client) -> None:
-    add(owner, "email", "ops@contoso.example")
+    assert "ops@contoso.example is added." in add(owner, "email", "ops@contoso.example")
     owner.post(f"/tenant/alerts/{AlertTarget.objects.get().id}/test/")
     assert [sent.to for sent in mail.outbox] == [["ops@contoso.example"]]
 
@@ -107,6 +120,16 @@ def test_one_that_is_turned_off_gets_nothing_and_what_waited_is_given_up(world: 
     owner.post(f"/tenant/alerts/{target.id}/switch/", {"enabled": "1"})
     record_sighting(vm=world.windows_vm, kind="panic", at=timezone.now())
     assert Alert.objects.count() == 2
+
+
+def test_tests_are_bounded_for_a_tenant_since_they_go_to_others(owner: Client, settings: Settings) -> None:
+    settings.SIGN_IN_FAILURES = 1
+    add(owner, "email", "ops@contoso.example")
+    where = f"/tenant/alerts/{AlertTarget.objects.get().id}/test/"
+    pages = [owner.post(where, follow=True).content.decode() for _ in range(TESTS + 1)]
+    assert "Too many tests" in pages.pop()
+    assert all("The test reached" in page for page in pages)
+    assert len(mail.outbox) == TESTS
 
 
 def test_a_new_secret_replaces_the_old_one(owner: Client) -> None:

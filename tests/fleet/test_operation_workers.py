@@ -19,7 +19,7 @@ from django.db import connection
 
 from portal.run import plan
 from portal.run.options import Options
-from tests.consoles.hub_process.place import Place, furnish, migrated, wait
+from tests.consoles.hub_process.place import Place, furnish, wait
 from tests.run.programs import CHECKOUT, Program, running
 
 PATIENCE = 20.0
@@ -47,11 +47,6 @@ class Acts(Place):
         """The workers' children: a scheduler from the beginning, and the processes in which jobs run."""
         workers = psutil.Process(program.process.pid).children()
         return {child for worker in workers for child in worker.children()}
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(scope="session")

@@ -1,8 +1,10 @@
 """The page on which a tenant says how long records are kept, holds them, and deletes what one machine printed."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +14,7 @@ from pytest_django import Settings
 from accounts import actions
 from accounts.models import AuditEntry
 from accounts.roles import STORAGE_BLOB_DATA_CONTRIBUTOR
-from consoles.models import ConsoleSession, Erasure
+from consoles.models import ArchivedPiece, ConsoleSession, Erasure, LineArchive
 from consoles.retention.sessions import prune_sessions
 from portal.fleet.models import VirtualMachine
 from portal.fleet.models.records import LegalHold, Retention
@@ -97,12 +99,16 @@ def test_times_are_saved_recorded_and_shown(world: World, owner: Client) -> None
         ({"log_days": -1}, "greater than or equal"),
         ({"log_days": 10**9}, "less than or equal"),
         ({"seal_after_days": 30}, "Choose where"),
+        ({"seal_account": "its account"}, "after how many days"),
         ({"audit_days": 30}, "at least 90 days"),
         ({"audit_days": 400}, "Only sealed entries are deleted"),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_reason(owner: Client, days: dict[str, int], why: str) -> None:
-    assert why in save(owner, **days)
+def test_what_cannot_be_is_refused_with_the_reason(
+    world: World, owner: Client, days: dict[str, Any], why: str
+) -> None:
+    given = {name: world.storage.id if value == "its account" else value for name, value in days.items()}
+    assert why in save(owner, **given)
     assert not Retention.objects.exists()
 
 
@@ -110,7 +116,8 @@ def test_an_account_that_cannot_keep_anything_or_is_somebody_elses_is_refused(
     world: World, owner: Client
 ) -> None:
     StorageAccount.objects.filter(id=world.storage.id).update(kind="premium")
-    assert "of this kind cannot" in save(owner, seal_after_days=30, seal_account=world.storage.id)
+    assert f'<option value="{world.storage.id}"' not in text(owner)
+    assert "Select a valid choice" in save(owner, seal_after_days=30, seal_account=world.storage.id)
     foreign = StorageAccount.objects.create(
         tenant=world.fabrikam,
         subscription=world.foreign_subscription,
@@ -119,6 +126,21 @@ def test_an_account_that_cannot_keep_anything_or_is_somebody_elses_is_refused(
     )
     assert "Select a valid choice" in save(owner, seal_after_days=30, seal_account=foreign.id)
     assert not Retention.objects.exists()
+
+
+def test_an_account_without_days_and_days_without_an_account_are_told_at_the_field(
+    world: World, owner: Client
+) -> None:
+    for given, field in (
+        ({"seal_account": world.storage.id}, "seal_after_days"),
+        ({"seal_after_days": 30}, "seal_account"),
+    ):
+        answer = owner.post("/records/", given)
+        assert list(answer.context["form"].errors) == [field]
+    assert not Retention.objects.exists()
+    assert "is saved" in save(owner, seal_after_days=30, seal_account=world.storage.id)
+    assert "is saved" in save(owner)
+    assert Retention.objects.get().seal_account is None
 
 
 def test_whoever_only_reads_the_audit_sees_the_times_and_changes_none(
@@ -144,7 +166,20 @@ def test_a_machine_is_found_put_on_hold_and_let_go(world: World, owner: Client) 
     assert b"ended by owner" in owner.post(f"/records/holds/{hold.id}/end/", follow=True).content
     assert on_hold(world.contoso.id, world.vm.scope_key) is None
     assert AuditEntry.objects.filter(action=actions.HOLD_WRITE, scope=world.vm.scope).count() == 2
-    assert owner.get(f"/records/holds/{hold.id}/end/").status_code == 404
+
+
+def test_a_hold_that_has_ended_says_who_ended_it_and_when(
+    world: World, owner: Client, client_of: Browsers
+) -> None:
+    hold = put_hold(by=SYSTEM, tenant=world.contoso, resource=world.vm, reason="case 7")
+    end_hold(by=world.principal("auditor"), hold=hold)
+    again = f"/records/holds/{hold.id}/end/"
+    for answer in (owner.get(again, follow=True), owner.post(again, follow=True)):
+        page = answer.content.decode()
+        assert "The hold on production › web › web-1 was ended by auditor, 20" in page
+    assert AuditEntry.objects.filter(action=actions.HOLD_WRITE).count() == 2, "ended once"
+    assert client_of("auditor").get(again).status_code == 403
+    assert client_of("stranger").get(again).status_code == 404
 
 
 def test_a_hold_reaches_what_lies_below_its_scope_and_nothing_beside_it(world: World) -> None:
@@ -248,3 +283,76 @@ def test_holds_are_called_by_the_names_of_what_they_are_on(world: World, owner: 
     page = text(owner)
     for where in ("production › web › web-1", "production › web", "production", "Contoso"):
         assert f">{where}</td>" in page
+
+
+def known(client: Client) -> str:
+    found = re.search(r'name="known" value="([^"]*)"', text(client))
+    assert found
+    return found[1]
+
+
+def test_of_two_who_save_the_second_is_told_and_may_save_again(owner: Client) -> None:
+    first, second = known(owner), known(owner)
+    assert "is saved" in save(owner, session_days=200, known=first)
+    page = save(owner, session_days="", log_days=5, known=second)
+    assert "Somebody else saved other times meanwhile" in page
+    assert "now: 200" in page
+    assert re.search(r'name="log_days"[^>]* value="5"|value="5"[^>]* name="log_days"', page), "what was typed"
+    kept = Retention.objects.get()
+    assert (kept.session_days, kept.log_days) == (200, None)
+    again = re.search(r'name="known" value="([^"]*)"', page)
+    assert again
+    assert "is saved" in save(owner, session_days=200, log_days=5, known=again[1])
+    assert Retention.objects.get().log_days == 5
+
+
+def test_a_shorter_time_says_of_how_many_machines_how_much_goes(world: World, owner: Client) -> None:
+    for vm, size in ((world.vm, 3 * 1024), (world.other_vm, 1024)):
+        line = vm.ports.get().line_id
+        LineArchive.objects.create(
+            line_id=line, vm=vm, tenant=vm.tenant, scope=vm.scope, host="local", archived_to=size
+        )
+        ArchivedPiece.objects.create(
+            line_id=line, vm=vm, tenant=vm.tenant, start=0, end=size, first_ms=1, last_ms=2, stored_bytes=9
+        )
+    page = save(owner, log_days=1).replace("\xa0", " ")
+    assert "Output of 2 machines is older and is deleted: 4.0 KB as it was printed." in page
+    assert not Retention.objects.exists()
+    hold = put_hold(by=SYSTEM, tenant=world.contoso, resource=world.vm, reason="case 7")
+    page = save(owner, log_days=1).replace("\xa0", " ")
+    assert "Output of 1 machine is older and is deleted: 1.0 KB" in page
+    end_hold(by=SYSTEM, hold=hold)
+    assert "is saved" in save(owner, log_days=1, confirmed="1")
+
+
+def test_a_shorter_time_of_which_nothing_goes_says_so(owner: Client) -> None:
+    nothing = "Nothing is older than that now"
+    assert nothing in save(owner, log_days=30)
+    assert nothing not in save(owner, log_days=40)
+    assert nothing not in save(owner, log_days="")
+
+
+def test_it_says_when_the_oldest_entry_is_old_enough_to_be_sealed(world: World, owner: Client) -> None:
+    assert "Once you choose" in text(owner)
+    page = save(owner, session_days=400, seal_after_days=30, seal_account=world.storage.id)
+    oldest = AuditEntry.objects.filter(chain__tenant=world.contoso).order_by("seq").first()
+    assert oldest
+    assert "Once you choose" not in page
+    assert f"{oldest.at + timedelta(31):%Y-%m-%d} 00:00" in page
+
+
+def test_from_a_machines_log_one_gets_there_and_back(
+    world: World, keeper: Client, client_of: Browsers
+) -> None:
+    log = world.vm.boot_diagnostics_url
+    for act in ("hold", "erase"):
+        path = f"/records/{act}{world.vm.scope}?back=log"
+        assert f'href="{path}"' in text(keeper, log)
+        assert f'href="{path}"' not in text(client_of("auditor"), log)
+        assert f'href="{log}"' in text(keeper, path)
+    assert keeper.post(f"/records/erase{world.vm.scope}?back=log", {"reason": "x"})["Location"] == log
+    assert keeper.post(f"/records/erase{world.vm.scope}", {"reason": "x"})["Location"] == "/records/"
+    assert keeper.post(f"/records/hold{world.vm.scope}?back=log", {"reason": "x"})["Location"] == log
+    assert (
+        keeper.post(f"/records/hold{world.group.scope}?back=log", {"reason": "x"})["Location"] == "/records/"
+    )

@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.utils import timezone
 
 from portal.config.prefixes import begins
 from portal.fleet.models import VirtualMachine
+from tests.consoles.live.sessions import session
 from tests.world import World
 
 ClientOf = Callable[[str], Client]
@@ -38,6 +40,21 @@ def test_it_finds_nothing_that_may_not_be_seen(world: World, client_of: ClientOf
     assert [hit.url for hit in hits] == [world.foreign_vm.get_absolute_url()]
 
 
+def test_it_finds_sessions_by_person_and_by_machine_for_whoever_may_see_them(
+    world: World, client_of: ClientOf
+) -> None:
+    ended = session(world, "contributor", ended_at=timezone.now())
+    lives = session(world, "watcher", world.other_vm)
+    session(world, "stranger", world.foreign_vm)
+    assert found(client_of("auditor"), "CONTRI")[-1] == "contributor on web-1"
+    assert found(client_of("auditor"), "web-")[-2:] == ["watcher on web-2", "contributor on web-1"]
+    hit = client_of("reader").get("/search/?q=wa").context["hits"][-1]
+    assert (hit.name, hit.url, hit.where[:4]) == ("watcher on web-2", f"/sessions/{lives.id}/", "live")
+    assert client_of("reader").get(f"/sessions/{ended.id}/").status_code == 200
+    assert found(client_of("contributor"), "watcher") == []
+    assert found(client_of("stranger"), "watcher") == []
+
+
 def test_under_the_box_it_answers_with_options_only(world: World, client_of: ClientOf) -> None:
     answer = client_of("owner").get("/search/?q=web", headers={"HX-Request": "true"})
     assert answer.content.count(b'role="option"') == 3
@@ -52,12 +69,14 @@ def test_it_takes_any_text(text: str, world: World, client_of: ClientOf) -> None
     assert b"<script>x" not in answer.content
 
 
-@pytest.mark.parametrize("person", ["owner", "contributor"])
+@pytest.mark.parametrize(("person", "queries"), [("owner", 17), ("contributor", 11)])
 def test_it_stays_within_its_queries(
-    person: str, world: World, client_of: ClientOf, django_assert_max_num_queries: Any
+    person: str, queries: int, world: World, client_of: ClientOf, django_assert_max_num_queries: Any
 ) -> None:
     client = client_of(person)
-    with django_assert_max_num_queries(11):
+    for _ in range(3):
+        session(world, "contributor")
+    with django_assert_max_num_queries(queries):
         client.get("/search/?q=web")
 
 

@@ -34,7 +34,7 @@ def test_who_sees_and_who_changes_it(world: World, client_of: ClientOf) -> None:
     assert client_of("stranger").get(page_of(world)).status_code == 404
     assert StorageAccount.objects.get().default_action == "Allow"
     assert "Network rules" not in client_of("reader").get(page_of(world)).content.decode()
-    assert client_of("owner").post(page_of(world), rules).status_code == 302
+    assert client_of("owner").post(page_of(world), {**rules, "confirmed": "1"}).status_code == 302
     account = StorageAccount.objects.get()
     assert (account.default_action, account.allowed_addresses) == ("Deny", ["10.0.0.0/8"])
     entry = AuditEntry.objects.get(action=actions.STORAGE_WRITE, outcome="succeeded")

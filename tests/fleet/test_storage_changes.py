@@ -12,12 +12,13 @@ from accounts.models import AuditEntry, RoleAssignment
 from accounts.secrets import unseal
 from consoles.models import ArchivedPiece
 from portal.fleet.models import Retention, StorageAccount
+from portal.fleet.services.resources import create_resource_group
 from portal.fleet.stores.opening import store_of
 from tests.accounts.test_commands import refused as not_done
 from tests.accounts.test_commands import run
 from tests.accounts.test_people import audited, refused
 from tests.fleet.stores.buckets import KEY, SECRET, Buckets, answering, error, serving_buckets
-from tests.world import World
+from tests.world import SYSTEM, World
 
 ClientOf = Callable[[str], Client]
 
@@ -89,7 +90,7 @@ def test_who_may_not_change_storage_makes_no_account(world: World, client_of: Cl
     ("fields", "sentence"),
     [
         ({"name": "Logs!"}, "Use 3 to 24 lower-case letters and digits."),
-        ({"name": "contosodiag"}, "This name is taken here."),
+        ({"name": "contosodiag"}, "no two storage accounts of a tenant have the same"),
         ({"bucket": "a/b"}, "Use 3 to 63 lower-case letters"),
         ({"endpoint": "http://s3.example.com"}, "starts with https://"),
         ({"endpoint": "https://s3.example.com/bucket"}, "the bucket has its own field"),
@@ -215,3 +216,59 @@ def test_the_command_says_what_is_wrong(world: World) -> None:
     )
     assert "resource_group_add" in not_done("storage_add", name="logs", **{**place, "resource_group": "none"})
     assert "/nowhere" in not_done("storage_add", name="logs", secret_file="/nowhere", **place)
+
+
+def test_no_two_accounts_of_a_tenant_have_one_name(world: World, client_of: ClientOf) -> None:
+    data = create_resource_group(by=SYSTEM, subscription=world.subscription, name="data")
+    answer = client_of("owner").post("/storage/add/", {"group": data.pk, "name": "contosodiag"})
+    assert "no two storage accounts of a tenant have the same" in answer.content.decode()
+    assert not_done(
+        "storage_add", name="contosodiag", subscription="production", resource_group="data"
+    ).startswith("name: This name is taken")
+    foreign = {"group": world.foreign_group.pk, "name": "contosodiag"}
+    assert client_of("stranger").post("/storage/add/", foreign).status_code == 302
+    assert client_of("owner").post("/storage/add/", {"group": data.pk, "name": "another"}).status_code == 302
+    assert sorted(StorageAccount.objects.values_list("name", "resource_group__name")) == [
+        ("another", "data"),
+        ("contosodiag", "web"),
+        ("contosodiag", "web"),
+    ]
+
+
+def test_in_production_plain_http_is_taken_and_offered_nowhere(
+    world: World, client_of: ClientOf, settings: Settings
+) -> None:
+    page, given = "/storage/add/?kind=s3", wanted(world, "http://127.0.0.1:9000", "logs")
+    offer = "http:// is taken for this very machine alone"
+    assert offer in client_of("owner").get(page).content.decode()
+    settings.PRODUCTION = True
+    answer = client_of("owner").post(page, given)
+    assert "starts with https://" in answer.content.decode()
+    assert offer not in answer.content.decode()
+    settings.PRODUCTION = False
+    assert client_of("owner").post(page, given).status_code == 302
+
+
+def test_where_two_of_one_name_exist_pickers_say_where_each_lies(world: World, client_of: ClientOf) -> None:
+    picker = world.vm.boot_diagnostics_url
+    assert ">contosodiag</option>" in client_of("owner").get(picker).content.decode()
+    data = create_resource_group(by=SYSTEM, subscription=world.subscription, name="data")
+    StorageAccount.objects.create(
+        tenant=world.contoso, subscription=world.subscription, resource_group=data, name="contosodiag"
+    )
+    for page in (picker, "/records/"):
+        shown = client_of("owner").get(page).content.decode()
+        assert ">contosodiag: production › data</option>" in shown
+        assert ">contosodiag: production › web</option>" in shown
+        assert ">contosodiag</option>" not in shown
+
+
+def test_a_store_that_was_never_tried_is_offered_as_such(
+    world: World, client_of: ClientOf, buckets: Buckets
+) -> None:
+    account = made_in_bucket(world, client_of, buckets)
+    assert "not tried yet" in client_of("owner").get(page_of(world, "", "newlogs")).content.decode()
+    picker = world.vm.boot_diagnostics_url
+    assert ">newlogs: not tried yet</option>" in client_of("owner").get(picker).content.decode()
+    client_of("owner").post(page_of(world, "test/", account.name))
+    assert ">newlogs</option>" in client_of("owner").get(picker).content.decode()

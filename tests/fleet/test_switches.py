@@ -4,14 +4,15 @@ from collections.abc import Callable
 import pytest
 from asgiref.sync import async_to_sync
 from channels.layers import get_channel_layer
-from django.db import connection
+from django.db import OperationalError, connection, transaction
 from django.test import Client
 
 from accounts import actions, events
-from accounts.models import AuditEntry
+from accounts.models import AuditEntry, Tenant
 from accounts.roles import CONSOLE_AUDITOR
 from portal.fleet.models import Subscription
-from portal.fleet.services.switches import switch_console
+from portal.fleet.services.holds import OnHold, end_hold, put_hold, refuse_on_hold
+from portal.fleet.services.switches import set_boot_diagnostics, switch_console
 from tests.accounts.test_people import refused
 from tests.world import SYSTEM, World, give
 
@@ -133,3 +134,42 @@ def test_the_switch_is_not_thrown_from_an_address_that_is_not_allowed(
     owner, asked = client_of("owner"), {"to": "off", "reason": "x"}
     assert owner.post(switch_of(world), asked).status_code == 403
     assert owner.post(switch_of(world), asked, REMOTE_ADDR="203.0.113.9").status_code == 302
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="an in-memory database has one writer at a time")
+def test_a_hold_waits_for_whoever_was_told_that_there_is_none(world: World) -> None:
+    waits: list[bool] = []
+
+    def try_to_hold() -> None:
+        try:
+            with transaction.atomic():
+                Tenant.objects.select_for_update(no_key=True, nowait=True).get(id=world.contoso.id)
+            waits.append(False)
+        except OperationalError:
+            waits.append(True)
+        connection.close()
+
+    def elsewhere() -> None:
+        thread = threading.Thread(target=try_to_hold)
+        thread.start()
+        thread.join()
+
+    with transaction.atomic():
+        refuse_on_hold(world.contoso.id, world.vm.scope_key)
+        elsewhere()
+    elsewhere()
+    assert waits == [True, False]
+
+
+def test_what_is_on_hold_gets_no_other_storage_account_and_is_not_turned_off(world: World) -> None:
+    hold = put_hold(by=SYSTEM, tenant=world.contoso, resource=world.group, reason="case 7")
+    with pytest.raises(OnHold):
+        set_boot_diagnostics(by=SYSTEM, vm=world.vm, enabled=True, account=None)
+    with pytest.raises(OnHold):
+        set_boot_diagnostics(by=SYSTEM, vm=world.vm, enabled=False, account=world.storage)
+    vm = set_boot_diagnostics(by=SYSTEM, vm=world.vm, enabled=True, account=world.storage)
+    assert (vm.boot_diagnostics, vm.diagnostics_account) == (True, world.storage)
+    end_hold(by=SYSTEM, hold=hold)
+    assert not set_boot_diagnostics(by=SYSTEM, vm=vm, enabled=False, account=world.storage).boot_diagnostics
+    assert set_boot_diagnostics(by=SYSTEM, vm=world.vm, enabled=True).diagnostics_account is None

@@ -250,11 +250,11 @@ def test_turning_boot_diagnostics_off_asks_first(world: World, client_of: Client
     off = {**SETTINGS, "enabled": "", "log_limit_mib": "48"}
     asked = client.post(url, off)
     assert asked.status_code == 200
-    assert b"confirm_off" in asked.content
+    assert b'name="confirmed"' in asked.content
     assert b'value="48"' in asked.content
     world.vm.refresh_from_db()
     assert world.vm.boot_diagnostics
-    assert client.post(url, {**off, "confirm_off": "on"}).status_code == 302
+    assert client.post(url, {**off, "confirmed": "1"}).status_code == 302
     world.vm.refresh_from_db()
     assert not world.vm.boot_diagnostics
 

@@ -11,7 +11,14 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from accounts.roles import CONSOLE_WATCHER, STORAGE_BLOB_DATA_READER
 from consoles.models import ConsoleSession
-from portal.fleet.models import GuestFacts, HealthEvent, Operation, Screenshot, VirtualMachine
+from portal.fleet.models import (
+    GuestFacts,
+    HealthEvent,
+    Operation,
+    Screenshot,
+    StorageAccount,
+    VirtualMachine,
+)
 from portal.fleet.services.resources import add_vm
 from tests.fleet.test_vm_pages import instance_of, names_on
 from tests.world import SYSTEM, World, give
@@ -58,6 +65,30 @@ def test_trouble_is_shown_wherever_a_machine_is_with_the_way_into_its_log(
         shown = client_of("owner").get(page).content.decode()
         assert f'href="{world.vm.console_url}?at=4711"' in shown
         assert "kernel panic" in shown
+
+
+def test_whoever_may_only_read_is_led_to_the_place_in_the_log(world: World, client_of: ClientOf) -> None:
+    in_trouble(world.vm, offset=4711)
+    auditor, place = client_of("auditor"), f"{world.vm.boot_diagnostics_url}?at=4711"
+    for page in ("/vms/", world.vm.get_absolute_url(), world.vm.boot_diagnostics_url):
+        shown = auditor.get(page).content.decode()
+        assert f'href="{place}"' in shown
+        assert f"{world.vm.console_url}?at=4711" not in shown
+    polled = f"{world.vm.get_absolute_url()}machine/"
+    assert auditor.get(polled).json()["trouble"]["url"] == place
+    console = f"{world.vm.console_url}?at=4711"
+    assert client_of("owner").get(polled).json()["trouble"]["url"] == console
+
+
+def test_the_console_is_offered_to_whoever_may_open_it(world: World, client_of: ClientOf) -> None:
+    link, grey = f'href="{world.vm.console_url}"', "None of your roles here allows it."
+    for page in (world.vm.get_absolute_url(), world.vm.boot_diagnostics_url, "/vms/?q=web-1"):
+        for person in ("owner", "contributor", "watcher"):
+            assert link in client_of(person).get(page).content.decode()
+        shown = client_of("auditor").get(page).content.decode()
+        assert link not in shown
+        assert grey in shown
+    assert client_of("auditor").get(world.vm.console_url).status_code == 403
 
 
 def test_trouble_that_a_machine_told_of_itself_leads_to_its_console(
@@ -203,6 +234,19 @@ def test_the_picture_is_for_whoever_reads_the_log(world: World, client_of: Clien
     assert (answer.status_code, answer["Content-Type"], answer.content) == (200, "image/png", PNG)
     assert answer["X-Content-Type-Options"] == "nosniff"
     assert "private" in answer["Cache-Control"]
+
+
+def test_where_its_account_admits_nobody_from_there_the_overview_has_a_sentence_in_its_place(
+    world: World, client_of: ClientOf
+) -> None:
+    Screenshot.objects.create(vm=world.vm, taken_at=timezone.now(), png=PNG)
+    reads_logs(world, "owner")
+    picture = f'src="{world.vm.get_absolute_url()}screenshot/'
+    assert picture in client_of("owner").get(world.vm.get_absolute_url()).content.decode()
+    StorageAccount.objects.filter(id=world.storage.id).update(default_action="Deny")
+    page = client_of("owner").get(world.vm.get_absolute_url()).content.decode()
+    assert picture not in page
+    assert "Its picture is not shown at the address you come from." in page
 
 
 def test_a_machine_without_a_picture_has_none(world: World, client_of: ClientOf) -> None:

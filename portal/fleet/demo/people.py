@@ -15,6 +15,8 @@ from accounts.roles import (
     CONTRIBUTOR,
     OWNER,
     READER,
+    STORAGE_BLOB_DATA_CONTRIBUTOR,
+    STORAGE_BLOB_DATA_READER,
     VM_CONTRIBUTOR,
     BuiltIn,
 )
@@ -38,18 +40,28 @@ class Person(NamedTuple):
 
 CONTOSO, FABRIKAM = "Contoso", "Fabrikam"
 PEOPLE = [
-    Person("contoso-owner", (CONTOSO,), ((OWNER, CONTOSO),), "everything in Contoso"),
+    Person(
+        "contoso-owner",
+        (CONTOSO,),
+        ((OWNER, CONTOSO), (STORAGE_BLOB_DATA_CONTRIBUTOR, CONTOSO)),
+        "everything in Contoso, recorded output among it",
+    ),
     Person(
         "contoso-contributor",
         (CONTOSO,),
         ((VM_CONTRIBUTOR, "web-1"), (VM_CONTRIBUTOR, "contosologs")),
-        "use and manage web-1 and the storage account of its log, nothing else",
+        "use and manage web-1 and the storage account of its log, but not read the log",
     ),
     Person(
         "contoso-operator",
         (CONTOSO,),
-        ((CONSOLE_OPERATOR, "data"), (CONSOLE_OPERATOR, "web")),
-        "open consoles in web and data",
+        (
+            (CONSOLE_OPERATOR, "data"),
+            (CONSOLE_OPERATOR, "web"),
+            (STORAGE_BLOB_DATA_READER, "data"),
+            (STORAGE_BLOB_DATA_READER, "web"),
+        ),
+        "open consoles in web and data, and read what was recorded there",
     ),
     Person(
         "contoso-watcher",
@@ -63,7 +75,7 @@ PEOPLE = [
     Person("contoso-reader", (CONTOSO,), ((READER, CONTOSO),), "see everything, change nothing"),
     Person("contoso-on-call", (CONTOSO,), (), "what the group on-call may: manage machines in staging"),
     Person("contoso-newcomer", (CONTOSO,), (), "nothing yet: a member without a role"),
-    Person("fabrikam-owner", (FABRIKAM,), ((OWNER, FABRIKAM),), "everything in Fabrikam"),
+    Person("fabrikam-owner", (FABRIKAM,), ((OWNER, FABRIKAM),), "everything in Fabrikam but recorded output"),
     Person("fabrikam-operator", (FABRIKAM,), ((CONSOLE_OPERATOR, "plant"),), "open consoles in plant"),
     Person(
         "visiting-engineer",

@@ -1,6 +1,7 @@
 """Files of exactly what somebody had filtered: asked for, made part by part, gone after a day. Each is recorded; it is for that person alone.
 
-A part is written before the row says so. Whoever is killed makes it once more, and of two who make it one is believed.
+A part is written before the row says so. Whoever is killed makes it once more, and of two who make it one is believed. A store that is
+away is waited for: what it keeps is missing from the file, or the file fails, only when it stays away.
 """
 
 import gzip
@@ -29,13 +30,13 @@ from portal.fleet.stores.base import StoreTrouble
 from portal.fleet.stores.opening import store_of
 
 MOST = 10  # of one person at a time
-NAMED = 20  # in an audit entry
 LIVES = timedelta(hours=24)
 AT_ONCE = 20_000  # so many are sent while somebody waits
 PART = 20_000
 SECONDS = 20.0  # of a job: the archive waits for the same worker
 SILENT = timedelta(seconds=45)
-UNREADABLE = "SealedFileUnreadable"
+PATIENCE = timedelta(minutes=15)  # with a store that is away
+UNFINISHED = (ExportState.WAITING, ExportState.RUNNING)
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,10 @@ class Size:
 
     rows: int
     sealed: int
+
+    @property
+    def is_any(self) -> bool:
+        return bool(self.rows or self.sealed)
 
     @property
     def at_once(self) -> bool:
@@ -91,21 +96,20 @@ def note_export(*, by: Principal, wanted: Wanted, form: str, rows: int) -> None:
         action=actions.AUDIT_EXPORT,
         scope=wanted.scope,
         tenant_id=wanted.tenant.id,
-        details={"form": form, "rows": rows, "filters": _shortened(to_json(wanted.filters))},
+        details={"form": form, "rows": rows, "filters": _as_typed(wanted)},
     )
 
 
-def _shortened(filters: dict[str, Any]) -> dict[str, Any]:
-    """A few letters may stand for thousands of names."""
-    long = {name: value for name, value in filters.items() if isinstance(value, list) and len(value) > NAMED}
-    first = {name: value[:NAMED] for name, value in long.items()}
-    return filters | first | {f"{name}_in_all": len(value) for name, value in long.items()}
+def _as_typed(wanted: Wanted) -> dict[str, Any]:
+    """A few letters may stand for thousands of names, of which whoever reads a part of the tenant may not know."""
+    kept = to_json(wanted.filters)
+    return {name: value for name, value in kept.items() if not isinstance(value, list)} | wanted.typed
 
 
 def make_export(export_id: UUID) -> bool:
     """For some moments; True when there is more to do."""
     until = monotonic() + SECONDS
-    unfinished = AuditExport.objects.filter(state__in=[ExportState.WAITING, ExportState.RUNNING])
+    unfinished = AuditExport.objects.filter(state__in=UNFINISHED)
     while monotonic() < until:
         export = unfinished.select_related("tenant").filter(id=export_id).first()
         if export is None or not _make_part(export):
@@ -117,12 +121,15 @@ def _make_part(export: AuditExport) -> bool:
     """False when nothing is left to do, or nothing can be done now."""
     wanted = Wanted(export.tenant, export.scope, from_json(export.filters))
     stretch = next_stretch(wanted, export.cursor, PART)
+    if stretch.away and not export.missing_files and _waits(export, stretch.away):
+        return False
     text = (head(export.form) if export.parts == 0 else b"") + lines(export.form, stretch.entries)
     packed = gzip.compress(text, compresslevel=1, mtime=0)
     try:
         store_of(None).put(part_name(export, export.parts), packed)
     except StoreTrouble as trouble:
-        AuditExport.objects.filter(id=export.id).update(error_code=trouble.code, seen_at=timezone.now())
+        if not _waits(export, trouble.code):
+            _give_up(export, trouble.code)
         return False
     believed = _believe(export, stretch, len(packed))
     if not believed and not AuditExport.objects.filter(id=export.id).exists():
@@ -130,22 +137,48 @@ def _make_part(export: AuditExport) -> bool:
     return believed and stretch.cursor is not None
 
 
+def _waits(export: AuditExport, code: str) -> bool:
+    """For a store that does not answer; False once it has been too long."""
+    now = timezone.now()
+    since = export.failing_since or now
+    if now - since >= PATIENCE:
+        return False
+    as_seen = AuditExport.objects.filter(id=export.id, parts=export.parts)
+    as_seen.update(error_code=code, failing_since=since, seen_at=now)
+    return True
+
+
+def _give_up(export: AuditExport, code: str) -> None:
+    as_seen = AuditExport.objects.filter(id=export.id, parts=export.parts, state__in=UNFINISHED)
+    as_seen.update(state=ExportState.FAILED, error_code=code, ended_at=timezone.now())
+
+
 def _believe(export: AuditExport, stretch: Stretch, stored: int) -> bool:
     now, ended = timezone.now(), stretch.cursor is None
-    problem = UNREADABLE if stretch.unreadable or export.error_code == UNREADABLE else ""
-    state = ExportState.READY if ended else ExportState.RUNNING
+    as_seen = AuditExport.objects.filter(id=export.id, parts=export.parts, state__in=UNFINISHED)
     return bool(
-        AuditExport.objects.filter(id=export.id, parts=export.parts).update(
-            state=state,
+        as_seen.update(
+            state=ExportState.READY if ended else ExportState.RUNNING,
             rows=F("rows") + len(stretch.entries),
             stored_bytes=F("stored_bytes") + stored,
             parts=export.parts + 1,
             cursor=stretch.cursor or {},
-            error_code=problem,
+            missing_files=F("missing_files") + stretch.unreadable,
+            error_code="",
+            failing_since=None,
             seen_at=now,
             ended_at=now if ended else None,
         )
     )
+
+
+@transaction.atomic
+def try_again(*, export: AuditExport) -> None:
+    """Of one that failed: it goes on where it was. Asking twice is no error."""
+    failed = AuditExport.objects.filter(id=export.id, state=ExportState.FAILED)
+    again = {"error_code": "", "failing_since": None, "ended_at": None, "seen_at": timezone.now()}
+    if failed.update(state=ExportState.WAITING, **again):
+        transaction.on_commit(partial(queue.make_soon, export.id))
 
 
 def part_name(export: AuditExport, number: int) -> str:
@@ -154,7 +187,7 @@ def part_name(export: AuditExport, number: int) -> str:
 
 def silent() -> list[UUID]:
     """Those whose job was lost, or met a store that did not answer."""
-    unfinished = AuditExport.objects.filter(state__in=[ExportState.WAITING, ExportState.RUNNING])
+    unfinished = AuditExport.objects.filter(state__in=UNFINISHED)
     old = unfinished.filter(seen_at__lt=timezone.now() - SILENT, expires_at__gt=timezone.now())
     return list(old.values_list("id", flat=True))
 

@@ -1,6 +1,5 @@
-"""Entries as people read them. In: a page of the chain. Out: for each its words, its shape, where it was and what it tells besides."""
+"""Entries as people read them. In: a page of the chain. Out: for each its words, its shape and where it was."""
 
-import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from django.utils.functional import Promise
 from accounts import action_words
 from accounts.models import AuditEntry, Tenant
 from portal.fleet.models import Subscription
+from portal.fleet.review.naming import name_of
+from portal.fleet.review.words import words_of
 
 SUBSCRIPTION = re.compile(r"/subscriptions/[^/]+$")
 SHAPES = {"succeeded": "running", "refused": "warning", "failed": "trouble"}
@@ -32,7 +33,7 @@ def lines(tenant: Tenant, entries: Iterable[AuditEntry], here: str = "") -> list
     return [
         Line(
             entry,
-            action_words.in_words(entry.action) or entry.action,
+            words_of(entry),
             SHAPES.get(entry.outcome, "unknown"),
             "" if entry.scope_key == here else _where(entry, names),
         )
@@ -42,13 +43,5 @@ def lines(tenant: Tenant, entries: Iterable[AuditEntry], here: str = "") -> list
 
 def _where(entry: AuditEntry, names: dict[str, str]) -> str:
     """Short for the list: the last name of the scope, nothing where it is an id."""
-    last = names.get(entry.scope_key) or entry.scope.rstrip("/").rsplit("/", 1)[-1]
+    last = names.get(entry.scope_key) or name_of(entry.scope)
     return "" if action_words.ID.fullmatch(last) else last
-
-
-def facts(entry: AuditEntry) -> list[tuple[str, str]]:
-    return [(name.replace("_", " "), _plain(value)) for name, value in sorted(entry.details.items())]
-
-
-def _plain(value: object) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, default=str)

@@ -15,7 +15,8 @@ from accounts.models import AuditEntry, Tenant
 from accounts.models.audit_keys import PORTS
 from portal.config.commands import as_uuid
 from portal.fleet.models import VirtualMachine
-from portal.fleet.review.lines import Line, facts, lines
+from portal.fleet.review.facts import Fact, facts
+from portal.fleet.review.lines import Line, lines
 from portal.fleet.sealing import reading
 
 OTHERS = 20
@@ -32,7 +33,7 @@ class Story:
     line: Line
     why: str | Promise
     reason: str
-    facts: list[tuple[str, str]]
+    facts: list[Fact]
     others: list[Line]
     machine: VirtualMachine | None
     session: UUID | None
@@ -48,13 +49,12 @@ def story_of(tenant: Tenant, scope: str, seq: int) -> Story:
     if entry is None:
         entry = _sealed(tenant, scope, seq)
     same = search(here, Filters(request=entry.request_id)).exclude(seq=seq)
-    told = facts(entry)
     return Story(
         entry=entry,
         line=lines(tenant, [entry])[0],
         why=WHY.get(entry.error_code, ""),
-        reason=next((value for name, value in told if name == "reason"), ""),
-        facts=[one for one in told if one[0] not in ("reason", "session")],
+        reason=str(entry.details.get("reason", "")),
+        facts=facts(entry),
         others=lines(tenant, same[:OTHERS]) if entry.request_id else [],
         machine=_machine(tenant, entry),
         session=as_uuid(str(entry.details.get("session", ""))),

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from accounts.audit_selectors import Filters
 from accounts.models import AuditEntry
+from portal.fleet.review.naming import name_of
 
 NEWEST, LANES, CELLS = 4000, 5, 48
 WIDTH, HEIGHT = 10, 24  # of a cell, in the picture's own units
@@ -82,6 +83,7 @@ class Picture:
     until: datetime
     lanes: list[Lane]
     others: int
+    others_count: int
     seen: int
     is_all: bool
 
@@ -107,8 +109,12 @@ def _drawn(seen: list[Seen], by: str, since: datetime, until: datetime, is_all: 
     for lane in lanes:
         for number, cell in lane.cells.items():
             cell.since, cell.until = since + step * number, since + step * (number + 1)
-    shown = sorted(lanes, key=lambda lane: -lane.count)[:LANES]
-    return Picture(by, since, until, shown, len(lanes) - len(shown), len(seen), is_all)
+    # what has no lane of its own is always drawn: the others that are counted are persons, or machines
+    kept = sorted(lanes, key=lambda lane: (bool(lane.wanted), -lane.count))
+    shown, others = sorted(kept[:LANES], key=lambda lane: -lane.count), kept[LANES:]
+    return Picture(
+        by, since, until, shown, len(others), sum(lane.count for lane in others), len(seen), is_all
+    )
 
 
 def _lanes(
@@ -132,4 +138,4 @@ def _person(seen: Seen) -> tuple[str, str]:
 def _machine(seen: Seen) -> tuple[str, str]:
     if "/virtualmachines/" not in seen.place:
         return "", ""
-    return seen.place.rsplit("/", 1)[-1], seen.place
+    return name_of(seen.place), seen.place

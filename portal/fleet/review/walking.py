@@ -12,6 +12,7 @@ from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, Sum
 
 from accounts.audit_matching import fitting
 from accounts.audit_selectors import Filters, entries_at, search
+from accounts.audit_told import Told, told, told_of
 from accounts.models import AuditEntry, Tenant
 from portal.config.keyset import Comparison, Row
 from portal.fleet.sealing import reading
@@ -21,9 +22,12 @@ SECONDS = 10.0
 
 @dataclass(frozen=True)
 class Wanted:
+    """`typed`: what the names and machines of the filters were found by."""
+
     tenant: Tenant
     scope: str
     filters: Filters
+    typed: dict[str, str] = field(default_factory=dict)
 
     @property
     def kept(self) -> "QuerySet[AuditEntry]":
@@ -39,11 +43,12 @@ class Wanted:
 
 @dataclass
 class Stretch:
-    """`cursor` is where the next one begins; None at the end."""
+    """`cursor` is where the next one begins; None at the end. Of `unreadable` files some may be read later, where a store is `away`."""
 
-    entries: list[AuditEntry] = field(default_factory=list)
+    entries: list[Told] = field(default_factory=list)
     cursor: dict[str, Any] | None = None
     unreadable: int = 0
+    away: str = ""
 
 
 def stretches(wanted: Wanted, most: int) -> Iterator[Stretch]:
@@ -58,7 +63,7 @@ def next_stretch(wanted: Wanted, cursor: dict[str, Any], most: int) -> Stretch:
     if "sealed" in cursor:
         return _from_files(wanted, cursor, most)
     rows = wanted.kept.order_by("-at", "-id")
-    found = list(rows.filter(_below(cursor))[:most] if cursor else rows[:most])
+    found = told(rows.filter(_below(cursor))[:most] if cursor else rows[:most])
     at = {"at": found[-1].at.isoformat(), "id": found[-1].pk} if found else cursor
     return Stretch(found, at if len(found) == most else {**at, "sealed": None})
 
@@ -86,4 +91,4 @@ def _from_files(wanted: Wanted, cursor: dict[str, Any], most: int) -> Stretch:
         most=most, seconds=SECONDS,
     )  # fmt: skip
     goes_on = None if found.before is None else {**cursor, "sealed": found.before}
-    return Stretch(found.entries, goes_on, len(found.unreadable))
+    return Stretch([told_of(entry) for entry in found.entries], goes_on, len(found.unreadable), found.away)

@@ -3,14 +3,14 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from accounts.models import AuditEntry
+from accounts.audit_told import Told
 from portal.fleet.forwarding.message import as_json
 
 CSV, JSONL = "csv", "jsonl"
 FORMS = {CSV: "text/csv; charset=utf-8", JSONL: "application/jsonl"}
-FORMULA = (*"=+-@＝＋－＠", "\t", "\r", "\n")
+FORMULA = frozenset("=+-@＝＋－＠\t\r\n")
 MARK = "\ufeff"  # without it spreadsheets take the file for another encoding
 dump = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 COLUMNS = (
@@ -36,32 +36,34 @@ def head(form: str) -> bytes:
     return (MARK + ",".join(COLUMNS) + "\r\n").encode() if form == CSV else b""
 
 
-def lines(form: str, entries: Iterable[AuditEntry]) -> bytes:
+def lines(form: str, entries: Iterable[Told]) -> bytes:
     if form == JSONL:
         return "".join(f"{dump(as_json(entry))}\n" for entry in entries).encode()
     text = io.StringIO()
-    csv.writer(text).writerows(_cells(entry) for entry in entries)
+    csv.writer(text).writerows(map(_cells, entries))
     return text.getvalue().encode()
 
 
-def _cells(entry: AuditEntry) -> Iterator[object]:
-    yield entry.seq
-    yield entry.at.isoformat(timespec="microseconds")
-    yield shown(entry.principal_name)
-    yield entry.principal_kind
-    yield str(entry.principal_id or "")
-    yield shown(entry.on_behalf_of)
-    yield shown(entry.action)
-    yield shown(entry.scope)
-    yield entry.outcome
-    yield shown(entry.error_code)
-    yield shown(entry.address)
-    yield shown(entry.request_id)
-    yield dump(entry.details) if entry.details else ""
-    yield entry.previous_hash
-    yield entry.hash
+def _cells(entry: Told) -> tuple[object, ...]:
+    return (
+        entry.seq,
+        entry.at.isoformat(timespec="microseconds"),
+        shown(entry.principal_name),
+        entry.principal_kind,
+        entry.principal_id or "",
+        shown(entry.on_behalf_of),
+        shown(entry.action),
+        shown(entry.scope),
+        entry.outcome,
+        shown(entry.error_code),
+        shown(entry.address),
+        shown(entry.request_id),
+        dump(entry.details) if entry.details else "",
+        entry.previous_hash,
+        entry.hash,
+    )
 
 
 def shown(text: str) -> str:
     """Never taken for a formula, whatever somebody called themselves."""
-    return "'" + text if text.startswith(FORMULA) else text
+    return "'" + text if text[:1] in FORMULA else text

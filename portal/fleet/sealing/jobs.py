@@ -3,11 +3,15 @@
 from uuid import UUID
 
 import django_rq
+from django.conf import settings
 
 from portal.fleet.sealing import expiring, sealing
+from portal.fleet.sealing.checking import check_seals
 
 QUEUE = "records"
 SECONDS = 240  # of a job's five minutes
+CHECKING = 30.0
+MIB = 1024 * 1024
 DAY = 24 * 60 * 60
 
 
@@ -17,6 +21,10 @@ def seal_audit_job(tenant_id: str) -> int:
 
 def expire_audit_job(tenant_id: str) -> int:
     return expiring.expire_audit(tenant_id=UUID(tenant_id))
+
+
+def check_seals_job() -> int:
+    return check_seals(most=settings.STORE_CHECK_MIB * MIB, seconds=CHECKING)
 
 
 def keep_audits_job() -> int:

@@ -23,11 +23,12 @@ UNREADABLE = (Altered, Missing, StoreTrouble)
 
 @dataclass
 class Found:
-    """`entries` newest first. `before` is where to go on: None once the beginning was reached."""
+    """`entries` newest first. `before` is where to go on: None once the beginning was reached. `away` is the code of a store that may answer later."""
 
     entries: list[AuditEntry] = field(default_factory=list)
     before: int | None = None
     unreadable: list[AuditSeal] = field(default_factory=list)
+    away: str = ""
 
 
 def older(
@@ -58,8 +59,9 @@ def older(
 def _newest_first(seal: AuditSeal, found: Found) -> list[AuditEntry]:
     try:
         return open_seal(seal)[::-1]
-    except UNREADABLE:
+    except UNREADABLE as trouble:
         found.unreadable.append(seal)
+        found.away = trouble.code if isinstance(trouble, StoreTrouble) else found.away
         return []
 
 

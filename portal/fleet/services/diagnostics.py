@@ -5,7 +5,7 @@ from django.db import transaction
 from accounts import actions, audit, events
 from accounts.principals import Principal
 from portal.fleet.models import StorageAccount, VirtualMachine
-from portal.fleet.services.holds import OnHold, on_hold
+from portal.fleet.services.holds import refuse_on_hold
 from portal.fleet.services.switches import set_boot_diagnostics
 
 KEPT = ("log_limit_bytes", "log_out_on_detach", "logout_string")
@@ -24,8 +24,8 @@ def change_boot_diagnostics(
 ) -> VirtualMachine:
     """Only what differs is written and audited; the logout string's text is not, since it may hold a secret. Raises OnHold."""
     vm = VirtualMachine.objects.select_for_update().get(id=vm.id)
-    if log_limit_bytes < vm.log_limit_bytes or account != vm.diagnostics_account:
-        _refuse_under_hold(vm)
+    if log_limit_bytes < vm.log_limit_bytes:
+        refuse_on_hold(vm.tenant_id, vm.scope_key)
     if (vm.boot_diagnostics, vm.diagnostics_account) != (enabled, account):
         vm = set_boot_diagnostics(by=by, vm=vm, enabled=enabled, account=account)
     wanted = dict(zip(KEPT, (log_limit_bytes, log_out_on_detach, logout_string), strict=True))
@@ -45,9 +45,3 @@ def change_boot_diagnostics(
         )
         events.announce_lines(vm.host)
     return vm
-
-
-def _refuse_under_hold(vm: VirtualMachine) -> None:
-    """What is on hold gets neither less room nor another place."""
-    if hold := on_hold(vm.tenant_id, vm.scope_key):
-        raise OnHold(hold)

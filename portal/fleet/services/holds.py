@@ -27,6 +27,13 @@ def on_hold(tenant_id: UUID, scope_key: str) -> LegalHold | None:
     return in_force(tenant_id).filter(scope_key__in=scopes.ancestors(scope_key, tenant_id)).first()
 
 
+def refuse_on_hold(tenant_id: UUID, scope_key: str) -> None:
+    """Raises OnHold. Whoever puts one meanwhile waits until the transaction ends."""
+    let_holds_wait(tenant_id)
+    if hold := on_hold(tenant_id, scope_key):
+        raise OnHold(hold)
+
+
 def in_force(tenant_id: UUID) -> "QuerySet[LegalHold]":
     return LegalHold.objects.filter(tenant_id=tenant_id, ended_at=None)
 

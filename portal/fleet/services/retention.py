@@ -63,13 +63,26 @@ def _told(retention: Retention) -> dict[str, object]:
 
 
 def _check(retention: Retention) -> None:
-    account, sealed, audit_days = retention.seal_account, retention.seal_after_days, retention.audit_days
-    if 0 in (retention.log_days, retention.session_days, sealed):
+    if 0 in (retention.log_days, retention.session_days, retention.seal_after_days):
         raise ValidationError(_("The shortest time is one day. Leave a field empty to keep things for ever."))
+    _check_sealing(retention)
+    _check_audit(retention)
+
+
+def _check_sealing(retention: Retention) -> None:
+    account, sealed = retention.seal_account, retention.seal_after_days
     if account is not None and account.kind == StorageKind.UNSUPPORTED:
         raise ValidationError({"seal_account": _("An account of this kind cannot keep audit entries.")})
     if sealed is not None and account is None:
         raise ValidationError({"seal_account": _("Choose where sealed entries are kept.")})
+    if sealed is None and account is not None:
+        raise ValidationError(
+            {"seal_after_days": _("Say after how many days entries are sealed there, or choose no account.")}
+        )
+
+
+def _check_audit(retention: Retention) -> None:
+    sealed, audit_days = retention.seal_after_days, retention.audit_days
     if audit_days is None:
         return
     if audit_days < LEAST_AUDIT_DAYS:

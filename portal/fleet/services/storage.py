@@ -5,10 +5,10 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import ManyToOneRel
 from django.utils.translation import gettext as _
 
 from accounts import actions, audit, events
+from accounts.models import Tenant
 from accounts.principals import Principal
 from accounts.providers import is_safe_address
 from accounts.secrets import seal
@@ -18,6 +18,7 @@ from portal.fleet.models.storage import StorageKind
 from portal.fleet.reaching import leads_elsewhere
 from portal.fleet.stores.probing import probe
 from portal.fleet.stores.sending import may_reach
+from portal.fleet.stores.using import kept_in, used_by
 
 MADE = (StorageKind.LOCAL, StorageKind.S3)
 PLACE = ("endpoint", "region", "bucket")
@@ -40,6 +41,11 @@ def add_storage_account(
     )
     if kind not in MADE:
         raise ValidationError({"kind": _("An account is a folder on disk or an S3-compatible store.")})
+    Tenant.objects.select_for_update().get(id=group.tenant_id)
+    if StorageAccount.objects.filter(tenant=group.tenant_id, name=name).exists():
+        raise ValidationError(
+            {"name": _("This name is taken: no two storage accounts of a tenant have the same.")}
+        )
     _check(account)
     account.save()
     _record(by, account, created=name, kind=kind, **_shown(account))
@@ -123,21 +129,6 @@ def try_storage_account(*, by: Principal, account: StorageAccount) -> str:
     problem = probe(account)
     _record(by, account, tested=problem or "ok")
     return problem
-
-
-def used_by(account: StorageAccount) -> dict[str, int]:
-    """Of each kind of thing that refers to it, how many do: whatever app that is of."""
-    found: dict[str, int] = {}
-    for relation in StorageAccount._meta.get_fields(include_hidden=True):
-        if isinstance(relation, ManyToOneRel):
-            rows = relation.related_model._base_manager.filter(**{relation.field.name: account})
-            found[relation.related_model._meta.label] = rows.count()
-    return {label: count for label, count in found.items() if count}
-
-
-def kept_in(account: StorageAccount) -> bool:
-    """Machines and tenants point to where they will keep what comes; all else is kept there now."""
-    return bool(set(used_by(account)) - {"fleet.VirtualMachine", "fleet.Retention"})
 
 
 def _check(account: StorageAccount) -> None:

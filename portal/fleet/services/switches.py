@@ -9,6 +9,7 @@ from accounts import actions, audit, events
 from accounts.principals import Principal
 from portal.fleet.models import SerialPort, StorageAccount, Subscription, VirtualMachine
 from portal.fleet.models.storage import StorageKind
+from portal.fleet.services.holds import refuse_on_hold
 
 
 @transaction.atomic
@@ -40,7 +41,7 @@ def switch_console(
 def set_boot_diagnostics(
     *, by: Principal, vm: VirtualMachine, enabled: bool, account: StorageAccount | None = None
 ) -> VirtualMachine:
-    """Off takes the console with it. Without an account the portal's managed one is used."""
+    """Off takes the console and the recording with it. Without an account the portal's managed one is used. Raises OnHold: what is on hold is recorded on, and gets no other place."""
     if account is not None and account.tenant_id != vm.tenant_id:
         raise ValidationError({"account": _("There is no such storage account.")})
     if account is not None and account.kind == StorageKind.UNSUPPORTED:
@@ -48,6 +49,8 @@ def set_boot_diagnostics(
             {"account": _("A premium storage account cannot hold boot diagnostics. Choose another kind.")}
         )
     vm = VirtualMachine.objects.select_for_update().get(id=vm.id)
+    if account != vm.diagnostics_account or (vm.boot_diagnostics and not enabled):
+        refuse_on_hold(vm.tenant_id, vm.scope_key)
     vm.boot_diagnostics, vm.diagnostics_account = enabled, account
     vm.save(update_fields=["boot_diagnostics", "diagnostics_account"])
     audit.record(

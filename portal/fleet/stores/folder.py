@@ -1,8 +1,11 @@
-"""A store that is a folder on disk. In: names and objects. Out: files, each written in the same folder and moved to its place whole."""
+"""A store that is a folder on disk. In: names and objects. Out: files, each written in the same folder and moved to its place whole.
+
+The folder has a mark in it. Without it, its disk may not be mounted, or another one may be: then nothing is known of any object.
+"""
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from errno import EDQUOT, ENOSPC
 from pathlib import Path
@@ -11,16 +14,18 @@ from uuid import uuid4
 from portal.fleet.stores.base import Missing, StoreTrouble
 
 FULL = {ENOSPC, EDQUOT}
-NEW = ".new"
+NEW, MARK = ".new", ".homeport-store"
+OF_A_DISK = {"lost+found"}  # in one that was just formatted
 ABANDONED = 24 * 60 * 60.0
 
 
 class FolderStore:
-    def __init__(self, root: Path) -> None:
-        self._root = root
+    def __init__(self, root: Path, is_new: Callable[[], bool] = lambda: True) -> None:
+        """`is_new` says whether it may be empty: nothing is known that was kept there."""
+        self._root, self._is_new = root, is_new
 
     def put(self, name: str, data: bytes) -> None:
-        with troubles(), self._new(name) as path:
+        with self._there(), self._new(name) as path:
             path.write_bytes(data)
 
     def get(self, name: str, most: int | None = None) -> bytes:
@@ -28,25 +33,33 @@ class FolderStore:
             return file.read(-1 if most is None else most + 1)
 
     def delete(self, name: str) -> None:
-        with troubles():
+        with self._there():
             (self._root / name).unlink(missing_ok=True)
 
     def names(self, prefix: str) -> Iterator[str]:
-        above = self._root / prefix.rpartition("/")[0]
-        found = (path for path in above.rglob("*") if path.is_file())
-        names = (path.relative_to(self._root).as_posix() for path in found)
-        yield from sorted(name for name in names if name.startswith(prefix) and not name.startswith(NEW))
+        with self._there():
+            above = self._root / prefix.rpartition("/")[0]
+            found = [path.relative_to(self._root).as_posix() for path in above.rglob("*") if path.is_file()]
+        ours = (name for name in found if name != MARK and not name.startswith(NEW))
+        yield from sorted(name for name in ours if name.startswith(prefix))
 
     @contextmanager
     def _there(self) -> Iterator[None]:
-        """Without its root nothing is known of any object: its volume may not be mounted."""
-        try:
-            with troubles():
-                yield
-        except Missing:
-            if not self._root.is_dir():
-                raise StoreTrouble(StoreTrouble.NOT_FOUND, "NoFolder") from None
-            raise
+        with troubles():
+            if not (self._root / MARK).exists():
+                self._mark()
+            yield
+
+    def _mark(self) -> None:
+        """One that has something in it is from before there were marks."""
+        if _has_content(self._root):
+            with suppress(OSError):
+                (self._root / MARK).touch()
+        elif self._is_new():
+            self._root.mkdir(0o700, parents=True, exist_ok=True)
+            (self._root / MARK).touch()
+        else:
+            raise StoreTrouble(StoreTrouble.UNREACHABLE, "NoFolder")
 
     @contextmanager
     def _new(self, name: str) -> Iterator[Path]:
@@ -69,6 +82,13 @@ class FolderStore:
             with suppress(FileNotFoundError):
                 if left.stat().st_mtime < time.time() - ABANDONED:
                     os.unlink(left)
+
+
+def _has_content(root: Path) -> bool:
+    try:
+        return any(entry.name not in OF_A_DISK for entry in os.scandir(root))
+    except FileNotFoundError:
+        return False
 
 
 def _flushed(path: Path) -> None:

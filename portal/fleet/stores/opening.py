@@ -11,6 +11,7 @@ from portal.fleet.stores.base import Store, StoreTrouble
 from portal.fleet.stores.folder import FolderStore
 from portal.fleet.stores.s3 import S3Store
 from portal.fleet.stores.told import Told
+from portal.fleet.stores.using import keeps_nothing, nothing_in_the_managed_one
 
 
 def store_of(account: StorageAccount | None) -> Store:
@@ -27,14 +28,14 @@ def _opened(account: StorageAccount) -> Store:
     if account.kind == StorageKind.MANAGED:
         return _managed()
     if account.kind == StorageKind.LOCAL:
-        return FolderStore(_folder(account))
+        return FolderStore(_folder(account), partial(keeps_nothing, account))
     return _bucket(
         account.endpoint, account.region, account.bucket, account.access_key, account.sealed_secret
     )
 
 
 def _managed() -> Store:
-    return FolderStore(settings.STORES / "managed")
+    return FolderStore(settings.STORES / "managed", nothing_in_the_managed_one)
 
 
 def _folder(account: StorageAccount) -> Path:

@@ -8,10 +8,11 @@ from typing import Any
 from boto3 import Session
 from boto3.s3.transfer import TransferConfig
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError, SSLError
 from botocore.parsers import ResponseParserError
 from django.core.files.base import ContentFile
 from storages.backends.s3 import S3Storage
+from urllib3.exceptions import NameResolutionError
 
 from portal.fleet.stores.base import Missing, StoreTrouble
 from portal.fleet.stores.sending import MIB, SECONDS, Sender, straight
@@ -133,7 +134,16 @@ def troubles() -> Iterator[None]:
     except ClientError as error:
         raise _in_our_words(error) from None
     except (BotoCoreError, ResponseParserError, OSError, *NONSENSE) as error:
-        raise StoreTrouble(StoreTrouble.UNREACHABLE, type(error).__name__) from None
+        raise StoreTrouble(_without_an_answer(error), type(error).__name__) from None
+
+
+def _without_an_answer(error: Exception) -> str:
+    if isinstance(error, SSLError):
+        return StoreTrouble.NO_TLS
+    if not isinstance(error, EndpointConnectionError):
+        return StoreTrouble.UNREACHABLE
+    nameless = isinstance(error.kwargs.get("error"), NameResolutionError)
+    return StoreTrouble.NO_NAME if nameless else StoreTrouble.NOT_LISTENING
 
 
 def _in_our_words(error: ClientError) -> StoreTrouble:

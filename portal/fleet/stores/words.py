@@ -15,8 +15,17 @@ WORDS: dict[str, Promise] = {
     StoreTrouble.DENIED: _("The store does not accept the credentials. Set them again."),
     StoreTrouble.KEYS_OFF: _("It may not be opened with its key. Allow that in its settings."),
     StoreTrouble.KIND: _("Premium accounts cannot hold logs. Choose another account."),
+    StoreTrouble.NO_NAME: _(
+        "No address is known for the store's name. Check how it is written; the portal goes on trying."
+    ),
+    StoreTrouble.NOT_LISTENING: _(
+        "Nothing takes connections at the store's address and port. Check both, and whether the store runs; the portal goes on trying."
+    ),
+    StoreTrouble.NO_TLS: _(
+        "The encrypted connection to the store fails: its certificate is not one that the portal trusts, has expired or is for another name, or it does not speak TLS at this port."
+    ),
     StoreTrouble.UNREACHABLE: _(
-        "The store did not answer in time, or not as an S3-compatible store does. Check its address; the portal goes on trying."
+        "The store did not answer in time, or not as an S3-compatible store does; or the disk of its folder is not mounted. Check its address or that disk; the portal goes on trying."
     ),
     StoreTrouble.FULL: _("The store is full. Make room there, or lower what machines may keep."),
     StoreTrouble.ELSEWHERE: _(

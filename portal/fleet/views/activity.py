@@ -27,7 +27,13 @@ def form_for(request: PortalRequest, page: ScopePage) -> ActivityForm:
     """Whoever reads the whole tenant's log, which the gate was asked about, reads that of each subscription."""
     wide = page.here.key == request.tenant.scope.lower()
     inside = Subscription.objects.filter(tenant=request.tenant).order_by("name", "id")
-    return ActivityForm(request.GET, tenant=request.tenant, subscriptions=inside if wide else None)
+    return ActivityForm(
+        request.GET,
+        by=request.principal,
+        tenant=request.tenant,
+        scope=page.here.scope,
+        subscriptions=inside if wide else None,
+    )
 
 
 def note_read(request: PortalRequest, page: ScopePage) -> None:
@@ -47,8 +53,7 @@ def activity(request: PortalRequest, scope: str) -> HttpResponse:
     page = open_scope(request, scope, actions.AUDIT_READ)
     form = form_for(request, page)
     filters = form.filters()
-    listed = (_sealed if SEALED in request.GET else _kept)(request, page, filters)
-    note_read(request, page)
+    listed = _listed(request, page, filters) if filters else {}
     shown = {
         "page": page,
         "form": form,
@@ -56,6 +61,12 @@ def activity(request: PortalRequest, scope: str) -> HttpResponse:
         "by": timeline.of(request.GET.get("by")),
     }
     return render(request, "fleet/activity.html", {**shown, **listed})
+
+
+def _listed(request: PortalRequest, page: ScopePage, filters: Filters) -> dict[str, object]:
+    listed = (_sealed if SEALED in request.GET else _kept)(request, page, filters)
+    note_read(request, page)
+    return listed
 
 
 def _kept(request: PortalRequest, page: ScopePage, filters: Filters) -> dict[str, object]:

@@ -1,8 +1,9 @@
 """Files of the audit log. In: filters, then a form. Out: the file at once where it is small; else a page that shows how far it has come, then the file."""
 
 import gzip
-from collections.abc import Iterator
-from functools import partial
+from collections.abc import Callable, Iterator
+from functools import wraps
+from typing import Concatenate
 from uuid import UUID
 
 from django.contrib import messages
@@ -22,40 +23,51 @@ from accounts.pages import portal_page
 from accounts.redirects import go
 from accounts.requests import PortalRequest
 from portal.config.streaming import streamed
-from portal.fleet.forms.activity import ExportForm
+from portal.fleet.forms.activity import CameForm, ExportForm
 from portal.fleet.models import AuditExport, ExportState
 from portal.fleet.review import exports
+from portal.fleet.review.exports import Size
 from portal.fleet.review.walking import Wanted, stretches
 from portal.fleet.review.writing import FORMS, head, lines
 from portal.fleet.selectors import resource_at
 from portal.fleet.stores.opening import store_of
 from portal.fleet.views.activity import form_for
+from portal.fleet.views.audit_gone import gone
 from portal.fleet.views.scope_page import open_scope
 
 PIECE = 2000  # entries
+CAME = "homeport-came"
 
 
 @portal_page
 @never_cache
 def audit_export_new(request: PortalRequest, scope: str) -> HttpResponseBase:
-    """Says how many entries it would be before anything is made."""
+    """Says how many entries it would be before anything is made; of filters that are not understood, nothing is."""
     page = open_scope(request, scope, actions.AUDIT_READ)
     chosen = form_for(request, page)
-    wanted = Wanted(request.tenant, page.here.scope, chosen.filters_until(timezone.now()))
-    size = exports.size_of(wanted)
+    filters = chosen.filters_until(timezone.now())
     form = ExportForm(request.POST if request.method == "POST" else None)
-    if form.is_valid() and size.at_once:
-        return _at_once(request, wanted, form.cleaned_data["form"], size.rows)
-    if form.is_valid():
-        ask = partial(exports.ask_export, by=request.principal, wanted=wanted, size=size)
-        try:
-            export = ask(form=form.cleaned_data["form"])
-        except ValidationError as error:
-            form.add_error(None, error)
-        else:
-            return go(request, reverse("audit_export", args=[export.id]))
-    context = {"page": page, "size": size, "form": form, "query": chosen.query(), "hours": 24}
+    context = {"page": page, "form": form, "chosen": chosen, "query": chosen.query(), "hours": 24}
+    if filters is not None:
+        wanted = Wanted(request.tenant, page.here.scope, filters, chosen.typed())
+        context["size"] = size = exports.size_of(wanted)
+        answer = _made(request, form, wanted, size) if size.is_any and form.is_valid() else None
+        if answer is not None:
+            return answer
     return render(request, "fleet/audit_export_new.html", context)
+
+
+def _made(request: PortalRequest, form: ExportForm, wanted: Wanted, size: Size) -> HttpResponseBase | None:
+    """None where it was refused, for which the form has the reason."""
+    chosen = form.cleaned_data["form"]
+    if size.at_once:
+        return _at_once(request, wanted, chosen, size.rows)
+    try:
+        export = exports.ask_export(by=request.principal, wanted=wanted, form=chosen, size=size)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return None
+    return go(request, reverse("audit_export", args=[export.id]))
 
 
 def _at_once(request: PortalRequest, wanted: Wanted, form: str, rows: int) -> HttpResponseBase:
@@ -66,7 +78,13 @@ def _at_once(request: PortalRequest, wanted: Wanted, form: str, rows: int) -> Ht
         for stretch in stretches(wanted, PIECE):
             yield lines(form, stretch.entries)
 
-    return streamed(request, pieces(), _headers(form, request.tenant.slug))
+    answer = streamed(request, pieces(), _headers(form, request.tenant.slug))
+    told = CameForm(request.POST)
+    if told.is_valid():
+        # read by the page, which stays as it is while a file comes
+        value, path = f"{told.cleaned_data['token']}.{rows}", request.path
+        answer.set_cookie(CAME, value, max_age=60, path=path, samesite="Strict", secure=request.is_secure())
+    return answer
 
 
 def _headers(form: str, tenant: str) -> dict[str, str]:
@@ -86,19 +104,36 @@ def audit_exports(request: PortalRequest) -> HttpResponse:
     return render(request, "fleet/audit_exports.html", {"exports": found})
 
 
+Answer = Callable[Concatenate[PortalRequest, AuditExport, ...], HttpResponseBase]
+
+
+def _of_ones_own(answer: Answer) -> Callable[..., HttpResponseBase]:
+    """Of nobody else, whatever they may read."""
+
+    @wraps(answer)
+    def answered(request: PortalRequest, export_id: UUID) -> HttpResponseBase:
+        export = exports.exports_of(request.principal, request.tenant).filter(id=export_id).first()
+        if export is None:
+            return gone(request, reverse("audit_exports"), _("My files of the audit log"))
+        return answer(request, export)
+
+    return answered
+
+
 @portal_page
 @require_safe
 @never_cache
-def audit_export(request: PortalRequest, export_id: UUID) -> HttpResponse:
+@_of_ones_own
+def audit_export(request: PortalRequest, export: AuditExport) -> HttpResponse:
     template = "fleet/audit_export_state.html" if request.htmx else "fleet/audit_export.html"
-    return render(request, template, {"export": _mine(request, export_id)})
+    return render(request, template, {"export": export})
 
 
 @portal_page
 @require_safe
-def audit_export_file(request: PortalRequest, export_id: UUID) -> HttpResponseBase:
+@_of_ones_own
+def audit_export_file(request: PortalRequest, export: AuditExport) -> HttpResponseBase:
     """The rights are asked for anew: they may have ended since the file was asked for."""
-    export = _mine(request, export_id)
     resource_at(request.principal, actions.AUDIT_READ, export.scope)
     if export.state != ExportState.READY:
         raise NotVisible
@@ -117,15 +152,16 @@ def audit_export_file(request: PortalRequest, export_id: UUID) -> HttpResponseBa
 
 @portal_page
 @require_POST
-def audit_export_remove(request: PortalRequest, export_id: UUID) -> HttpResponse:
-    exports.remove_export(export=_mine(request, export_id))
+@_of_ones_own
+def audit_export_remove(request: PortalRequest, export: AuditExport) -> HttpResponse:
+    exports.remove_export(export=export)
     messages.success(request, _("The file is removed."))
     return go(request, reverse("audit_exports"))
 
 
-def _mine(request: PortalRequest, export_id: UUID) -> AuditExport:
-    """Of nobody else, whatever they may read."""
-    found = exports.exports_of(request.principal, request.tenant).filter(id=export_id).first()
-    if found is None:
-        raise NotVisible
-    return found
+@portal_page
+@require_POST
+@_of_ones_own
+def audit_export_again(request: PortalRequest, export: AuditExport) -> HttpResponse:
+    exports.try_again(export=export)
+    return go(request, reverse("audit_export", args=[export.id]))

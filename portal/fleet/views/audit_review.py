@@ -15,7 +15,6 @@ from django.views.decorators.http import require_GET, require_POST
 from accounts import actions
 from accounts.access import authorize
 from accounts.audit_selectors import entries_at, search
-from accounts.decisions import NotVisible
 from accounts.models.audit import Outcome
 from accounts.pages import portal_page
 from accounts.redirects import go
@@ -25,6 +24,7 @@ from portal.fleet.review import saved, timeline
 from portal.fleet.review.lines import SHAPES
 from portal.fleet.review.story import story_of
 from portal.fleet.views.activity import form_for, note_read
+from portal.fleet.views.audit_gone import gone
 from portal.fleet.views.scope_page import open_scope
 
 BY = [(timeline.PERSON, gettext_lazy("per person")), (timeline.MACHINE, gettext_lazy("per machine"))]
@@ -37,6 +37,8 @@ def audit_timeline(request: PortalRequest, scope: str) -> HttpResponse:
     page = open_scope(request, scope, actions.AUDIT_READ)
     form = form_for(request, page)
     filters = form.filters()
+    if filters is None:
+        return HttpResponse(_("Nothing to draw."))
     found = search(entries_at(request.tenant, page.here.scope), filters)
     picture = timeline.picture(found, filters, timeline.of(request.GET.get("by")))
     note_read(request, page)
@@ -84,7 +86,7 @@ def audit_view_remove(request: PortalRequest, view_id: UUID, scope: str) -> Http
     page = open_scope(request, scope, actions.AUDIT_READ)
     view = saved.views_of(request.principal, request.tenant).filter(id=view_id).first()
     if view is None:
-        raise NotVisible
+        return gone(request, reverse("activity", args=[page.address]), _("Audit log"))
     if view.owner_id != request.principal.id:
         authorize(request.principal, actions.TENANT_WRITE, request.tenant)
     saved.remove_view(by=request.principal, view=view)

@@ -10,7 +10,7 @@ from accounts import actions
 from accounts.pages import portal_page
 from accounts.requests import PortalRequest
 from portal.fleet.context import frame_of
-from portal.fleet.finding import find
+from portal.fleet.finding import find, finders
 
 IN_LIST, ON_PAGE = 5, 50
 
@@ -28,5 +28,6 @@ def search(request: PortalRequest) -> HttpResponse:
     people = frame_of(request).reach.includes(actions.DIRECTORY_READ, anywhere=False)
     limit = IN_LIST if request.htmx else ON_PAGE
     hits = find(request.principal, request.tenant, text, people=people, limit=limit)
+    hits += [hit for finder in finders for hit in finder(request, text.strip().lower(), limit)]
     template = "fleet/search_list.html" if request.htmx else "fleet/search.html"
     return render(request, template, {"q": text, "hits": hits, "form": form, "limit": limit})

@@ -22,6 +22,7 @@ from portal.fleet.models import StorageAccount
 from portal.fleet.places import chain
 from portal.fleet.selectors import resource_and_rights
 from portal.fleet.services.storage import set_network_rules
+from portal.fleet.shutting_out import what_ends
 
 API = "2023-05-01"
 
@@ -53,9 +54,7 @@ def storage(request: PortalRequest, subscription_id: UUID, group: str, name: str
         authorize(request.principal, actions.STORAGE_WRITE, shown)
         form = NetworkRulesForm(request.POST, instance=StorageAccount.objects.get(id=shown.id))
         if form.is_valid():
-            set_network_rules(by=request.principal, account=shown, **form.cleaned_data)
-            messages.success(request, _("The network rules of %(name)s are saved.") % {"name": shown.name})
-            return go(request, request.path)
+            return _ruled(request, shown, form)
     users = selectors.vms(request.principal).filter(diagnostics_account=shown)
     context = {
         "account": shown,
@@ -70,3 +69,19 @@ def storage(request: PortalRequest, subscription_id: UUID, group: str, name: str
         "curl": curl(request, shown.scope, api_version=API),
     }  # fmt: skip
     return render(request, "fleet/storage.html", context)
+
+
+def _ruled(request: PortalRequest, account: StorageAccount, form: NetworkRulesForm) -> HttpResponse:
+    """Where somebody is cut off by it, it is asked first."""
+    ends = what_ends(account, by=request.principal, **form.cleaned_data)
+    if ends and "confirmed" not in request.POST:
+        context = {
+            "account": account,
+            "places": chain(request.tenant, account),
+            "form": form,
+            "consequences": ends,
+        }
+        return render(request, "fleet/storage_rules.html", context)
+    set_network_rules(by=request.principal, account=account, **form.cleaned_data)
+    messages.success(request, _("The network rules of %(name)s are saved.") % {"name": account.name})
+    return go(request, request.path)

@@ -15,6 +15,7 @@ from portal.fleet.copy_as import az, curl
 from portal.fleet.models import HealthEvent, VirtualMachine
 from portal.fleet.presence import presence_of
 from portal.fleet.recent import recent
+from portal.fleet.stores.rules import shut_out
 from portal.fleet.vm_queries import scope_of_vm
 
 EVENTS = 100
@@ -41,6 +42,8 @@ def vm(request: PortalRequest, sub: UUID, group: str, name: str, instance: int |
         "ports": ports,
         "interfaces": list(machine.interfaces.select_related("subnet__network")),
         "may": may,
+        "shut_out": machine.diagnostics_account is not None
+        and shut_out(machine.diagnostics_account, request.principal),
         "entries": recent(request.tenant.id, machine.scope) if may["audit"] else [],
         **_as_commands(request, machine),
     }

@@ -1,13 +1,17 @@
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts import actions, audit
 from accounts.models import AuditEntry
+from portal.fleet.models import Retention
 from portal.fleet.review import exports, queue
+from portal.fleet.sealing.sealing import seal_audit
 from tests.world import World
 
 Note = Callable[..., AuditEntry]
@@ -63,3 +67,21 @@ def small(monkeypatch: pytest.MonkeyPatch, asked: list[Any]) -> None:
 def ten(world: World, note: Note) -> list[AuditEntry]:
     entries = [note("contributor", actions.VM_WRITE, world.vm.scope, details={"n": n}) for n in range(10)]
     return entries[::-1]
+
+
+@pytest.fixture
+def sealed(world: World, note: Note, monkeypatch: pytest.MonkeyPatch) -> list[AuditEntry]:
+    """Six entries of the machine, newest first; what there was before the last two is in sealed files."""
+    old = [
+        note("contributor", actions.VM_WRITE, world.vm.scope, details={"name": f"old {n}"}) for n in range(4)
+    ]
+    Retention.objects.create(tenant=world.contoso, seal_after_days=1, seal_account=world.storage)
+    with monkeypatch.context() as later:
+        tomorrow = timezone.now() + timedelta(days=2)
+        later.setattr(timezone, "now", lambda: tomorrow)
+        seal_audit(tenant_id=world.contoso.id, seconds=20)
+    new = [
+        note("contributor", actions.VM_WRITE, world.vm.scope, details={"name": f"new {n}"}) for n in range(2)
+    ]
+    assert not AuditEntry.objects.filter(id__in=[one.id for one in old]).exists()
+    return [*new[::-1], *old[::-1]]

@@ -1,8 +1,10 @@
 """What an export leaves behind: no part of a file that was removed, and a short entry of what was filtered."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from accounts import actions
 from accounts.audit_selectors import Filters
@@ -13,6 +15,9 @@ from portal.fleet.review.walking import Wanted
 from portal.fleet.stores.opening import store_of
 from tests.fleet.review.test_exports import ask
 from tests.world import World
+
+ClientOf = Callable[[str], Client]
+Address = Callable[..., str]
 
 
 def test_removed_while_a_part_is_written_it_leaves_nothing(
@@ -31,9 +36,44 @@ def test_removed_while_a_part_is_written_it_leaves_nothing(
     assert not any(store_of(None).names(f"exports/{world.contoso.id}/{export.id}"))
 
 
-def test_what_was_filtered_by_many_names_is_recorded_with_the_first_of_them(world: World) -> None:
-    names = [f"name-{number}" for number in range(5000)]
-    wanted = Wanted(world.contoso, world.vm.scope, Filters(names=names))
+def test_what_was_typed_is_recorded_and_not_everybody_it_may_stand_for(world: World) -> None:
+    filters = Filters(names=[f"name-{number}" for number in range(5000)], places=["/x"], outcome="refused")
+    wanted = Wanted(world.contoso, world.vm.scope, filters, {"who": "name", "machine": "x"})
     exports.note_export(by=world.principal("auditor"), wanted=wanted, form="csv", rows=0)
     recorded = AuditEntry.objects.get(action=actions.AUDIT_EXPORT)
-    assert recorded.details["filters"] == {"names": names[:20], "names_in_all": 5000}
+    assert recorded.details["filters"] == {"outcome": "refused", "who": "name", "machine": "x"}
+
+
+def test_nothing_is_exported_where_nothing_fits(world: World, client_of: ClientOf, address: Address) -> None:
+    client, new = client_of("auditor"), address("audit_export_new")
+    empty = f"{new}?who=nobody-of-this-name"
+    page = client.get(empty).content.decode()
+    assert "there is nothing to export" in page
+    assert 'name="form"' not in page
+    assert "Content-Disposition" not in client.post(empty, {"form": "csv"})
+    assert not AuditEntry.objects.filter(action=actions.AUDIT_EXPORT).exists()
+    assert "Content-Disposition" in client.post(new, {"form": "csv"})
+
+
+def test_a_file_that_comes_tells_its_page_how_many(
+    world: World, ten: list[AuditEntry], client_of: ClientOf, address: Address
+) -> None:
+    client = client_of("auditor")
+    new = f"{address('audit_export_new', scope=world.vm.scope)}?who=contributor"
+    told = client.post(new, {"form": "csv", "token": "0123456789abcdef"}).cookies["homeport-came"]
+    assert told.value == "0123456789abcdef.10"
+    assert told["path"] == new.split("?")[0]
+    for token in ("", "x; Path=/", "0" * 17):
+        assert "homeport-came" not in client.post(new, {"form": "csv", "token": token}).cookies
+
+
+def test_a_file_that_is_gone_is_told_so(
+    world: World, ten: list[AuditEntry], small: None, client_of: ClientOf
+) -> None:
+    export, client = ask(world), client_of("auditor")
+    page = f"/audit/exports/{export.id}/"
+    assert client.get(page).status_code == 200
+    exports.remove_export(export=export)
+    for answer in (client.get(page), client.get(f"{page}file/"), client.post(f"{page}remove/")):
+        assert answer.status_code == 404
+        assert "This was removed, or is not yours" in answer.content.decode()

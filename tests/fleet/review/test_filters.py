@@ -80,6 +80,9 @@ CASES = [
     {},
     {"names": ["contributor"]},
     {"names": []},
+    {"names": [], "people": ""},
+    {"names": ["watcher"], "people": "contributor"},
+    {"names": [], "people": "contributor"},
     {"family": "Microsoft.Compute/"},
     {"outcome": "refused"},
     {"address": "127.0.0.1"},
@@ -93,6 +96,8 @@ def test_files_and_table_agree_on_what_fits(world: World, note: Note, case: dict
     note("contributor", actions.CONNECT, f"{world.vm.scope}/providers/Microsoft.SerialConsole/serialPorts/0")
     note("watcher", actions.VM_WRITE, world.other_vm.scope, outcome="refused")
     note("contributor", actions.VM_WRITE, world.vm.scope + "0")
+    if "people" in case:
+        case = {**case, "people": [world.people[who].id for who in [case["people"]] if who]}
     now = timezone.now()
     for more in (
         {},

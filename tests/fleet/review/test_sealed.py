@@ -2,42 +2,21 @@
 
 import json
 from collections.abc import Callable
-from datetime import timedelta
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
-from accounts import actions
+from accounts.audit_selectors import Filters
 from accounts.models import AuditEntry
-from portal.fleet.models import AuditExport, Retention
+from portal.fleet.models import AuditExport
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.review import exports, queue
-from portal.fleet.sealing.sealing import seal_audit
+from portal.fleet.review.walking import Wanted
 from portal.fleet.stores.opening import store_of
-from tests.fleet.review.conftest import Note
 from tests.world import World
 
 ClientOf = Callable[[str], Client]
 Address = Callable[..., str]
-
-
-@pytest.fixture
-def sealed(world: World, note: Note, monkeypatch: pytest.MonkeyPatch) -> list[AuditEntry]:
-    """Six entries of the machine, newest first; what there was before the last two is in sealed files."""
-    old = [
-        note("contributor", actions.VM_WRITE, world.vm.scope, details={"name": f"old {n}"}) for n in range(4)
-    ]
-    Retention.objects.create(tenant=world.contoso, seal_after_days=1, seal_account=world.storage)
-    with monkeypatch.context() as later:
-        tomorrow = timezone.now() + timedelta(days=2)
-        later.setattr(timezone, "now", lambda: tomorrow)
-        seal_audit(tenant_id=world.contoso.id, seconds=20)
-    new = [
-        note("contributor", actions.VM_WRITE, world.vm.scope, details={"name": f"new {n}"}) for n in range(2)
-    ]
-    assert not AuditEntry.objects.filter(id__in=[one.id for one in old]).exists()
-    return [*new[::-1], *old[::-1]]
 
 
 def test_the_page_leads_into_sealed_files_and_finds_there_what_is_filtered(
@@ -88,4 +67,16 @@ def test_a_file_holds_what_is_sealed_too(
     assert export.state == "ready"
     lines = b"".join(client.get(f"/audit/exports/{export.id}/file/").streaming_content).decode().splitlines()
     assert [json.loads(line)["seq"] for line in lines] == [entry.seq for entry in sealed]
-    assert "older entries are in sealed files" in client.get(url).content.decode()
+    assert "lder entries are in sealed files" in client.get(url).content.decode()
+
+
+def test_how_many_entries_are_sealed_is_told_of_the_whole_tenant_alone(
+    world: World, sealed: list[AuditEntry], client_of: ClientOf, address: Address
+) -> None:
+    client = client_of("owner")
+    of_all = client.get(address("audit_export_new", scope=world.contoso.scope)).content.decode()
+    of_one = client.get(address("audit_export_new", scope=world.vm.scope)).content.decode()
+    count = Wanted(world.contoso, world.vm.scope, Filters(), {}).sealed_at_most
+    assert f"{count} older entries are in sealed files" in of_all
+    assert f"{count} older" not in of_one
+    assert "Older entries are in sealed files" in of_one

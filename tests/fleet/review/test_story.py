@@ -114,6 +114,29 @@ def test_the_picture_has_a_lane_for_each_person_and_machine_and_leads_to_their_e
     assert [line.entry.outcome for line in client.get(cell).context["lines"]] == ["refused"]
 
 
+def test_what_has_no_lane_is_counted_and_the_picture_counts_nothing_twice(
+    world: World, note: Note, client_of: ClientOf, address: Address
+) -> None:
+    people = ["owner", "reader", "contributor", "watcher", "auditor", "bystander", "stranger"]
+    for many, who in enumerate(people):
+        for _time in range(10 - many):
+            audit.record(
+                by=world.principal(who),
+                action=actions.VM_WRITE,
+                scope=world.vm.scope,
+                tenant_id=world.contoso.id,
+            )
+    picture = client_of("auditor").get(
+        address("audit_timeline"), {"family": "Microsoft.Compute/", "span": "1h"}
+    )
+    page = " ".join(picture.content.decode().split())
+    drawn = picture.context["picture"]
+    assert sum(lane.count for lane in drawn.lanes) + drawn.others_count == drawn.seen
+    assert drawn.others >= 2
+    assert f"Not drawn: {drawn.others_count} of {drawn.others} more persons" in page
+    assert f"{drawn.seen} entries" not in page
+
+
 def test_the_picture_of_nothing_is_empty(world: World, client_of: ClientOf, address: Address) -> None:
     answer = client_of("auditor").get(address("audit_timeline"), {"who": "nobody of this name"})
     assert answer.context["picture"].lanes == []
@@ -153,3 +176,16 @@ def test_a_view_holds_filters_and_nothing_else(world: World, client_of: ClientOf
     client_of("auditor").post(address("audit_view_save"), {"name": "x", "query": 'a="><script>&b=1'})
     page = client_of("auditor").get(address("activity")).content.decode()
     assert "<script>&" not in page
+
+
+def test_a_view_that_was_removed_in_another_window_is_told_so(
+    world: World, client_of: ClientOf, address: Address
+) -> None:
+    client = client_of("auditor")
+    client.post(address("audit_view_save"), {"name": "x", "query": "outcome=failed"})
+    remove = address("audit_view_remove", SavedView.objects.get().id)
+    assert client.post(remove).status_code == 302
+    again = client.post(remove)
+    assert again.status_code == 404
+    assert "This was removed, or is not yours" in again.content.decode()
+    assert address("activity") in again.content.decode()

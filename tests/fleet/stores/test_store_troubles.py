@@ -14,6 +14,8 @@ from portal.fleet.stores import folder, sending
 from portal.fleet.stores.base import Missing, Store, StoreTrouble
 from portal.fleet.stores.folder import FolderStore
 from portal.fleet.stores.s3 import S3Store
+from portal.fleet.stores.words import in_words
+from tests.fleet.forwarding.receiver import receiving
 from tests.fleet.stores.buckets import KEY, SECRET, Answer, Buckets, Handler, answering, error, store
 
 NAME = "line-1/a.piece"
@@ -78,10 +80,34 @@ def test_a_secret_is_in_no_error(buckets: Buckets, act: Act) -> None:
     assert KEY not in shown
 
 
-def test_one_that_is_not_there_is_unreachable(act: Act) -> None:
+def test_where_nothing_listens_is_told_apart_from_silence(act: Act) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-    assert trouble(act, store(f"http://127.0.0.1:{port}")).code == StoreTrouble.UNREACHABLE
+    assert trouble(act, store(f"http://127.0.0.1:{port}")).code == StoreTrouble.NOT_LISTENING
+
+
+def test_a_name_that_nobody_knows_is_told(act: Act, monkeypatch: pytest.MonkeyPatch) -> None:
+    def nobody(*_asked: object, **_how: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(reaching.socket, "getaddrinfo", nobody)
+    assert trouble(act, store("https://nowhere.example")).code == StoreTrouble.NO_NAME
+
+
+def test_a_certificate_that_is_not_trusted_is_told(act: Act, tmp_path: Path) -> None:
+    with receiving(tmp_path) as receiver:
+        assert trouble(act, store(f"https://{receiver.address}")).code == StoreTrouble.NO_TLS
+
+
+def test_a_store_without_tls_at_a_port_for_it_is_told(buckets: Buckets, act: Act) -> None:
+    tls = buckets.endpoint.replace("http://", "https://")
+    assert trouble(act, store(tls)).code == StoreTrouble.NO_TLS
+
+
+def test_each_failure_has_a_sentence_of_its_own() -> None:
+    codes = [code for name, code in vars(StoreTrouble).items() if name.isupper()]
+    assert len({in_words(code) for code in codes}) == len(codes)
+    assert not set(codes) & {in_words(code) for code in codes}
 
 
 def test_one_that_hangs_is_given_up_in_time(act: Act, brief: None) -> None:
@@ -180,12 +206,4 @@ def test_a_full_disk_is_told_as_full_and_leaves_nothing(
     assert trouble(ACTS["put"], one).code == StoreTrouble.FULL
     with pytest.raises(Missing):
         one.get(NAME)
-    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
-
-
-def test_a_folder_that_is_not_there_says_nothing_about_its_objects(tmp_path: Path) -> None:
-    one = FolderStore(tmp_path / "not-mounted")
-    assert trouble(ACTS["get"], one).code == StoreTrouble.NOT_FOUND
-    one.put("line-1/b.piece", b"x")
-    with pytest.raises(Missing):
-        one.get(NAME)
+    assert [path.name for path in tmp_path.rglob("*") if path.is_file()] == [folder.MARK]
