@@ -2,6 +2,7 @@
 
 import json
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ from accounts.models import Group, RoleAssignment, RoleDefinition, Tenant, User 
 from accounts.services.people import create_user, save_group  # noqa: E402
 from accounts.services.roles import assign_role, remove_assignment  # noqa: E402
 from accounts.services.tenants import add_member, change_tenant, create_tenant, remove_member  # noqa: E402
+from consoles.models import ConsoleSession, KeyboardAct  # noqa: E402  needs the apps loaded
 from consoles.record.spool import Spool  # noqa: E402  needs the settings
 from consoles.services import Counts, end_session, open_session, see_session  # noqa: E402  needs the apps loaded
 from portal.fleet.demo.people import light_hash  # noqa: E402
-from portal.fleet.models import Subscription, VirtualMachine  # noqa: E402
+from portal.fleet.models import SerialPort, Subscription, VirtualMachine  # noqa: E402
 from portal.fleet.services.resources import add_vm, create_resource_group, create_subscription  # noqa: E402
 from portal.fleet.services.sightings import record_sighting  # noqa: E402
 from portal.fleet.services.switches import switch_console  # noqa: E402
@@ -36,6 +38,7 @@ def house(
     lines: dict[str, str] | None = None,
     machines: dict[str, str] | None = None,
     os: str = "Linux",
+    os_name: str = "",
 ) -> dict[str, str]:
     """A tenant with one subscription, one resource group, and machines by name and power state; `lines` are their serial ports' URLs, `machines` their own."""
     tenant = create_tenant(by=BY, name=name, slug=f"house-{Tenant.objects.count()}")
@@ -44,7 +47,7 @@ def house(
     for machine, power in vms.items():
         url = (lines or {}).get(machine, "loop://")
         behind = (machines or {}).get(machine, "none://")
-        made = {"os": os, "serial_url": url, "power_state": power, "machine_url": behind}
+        made = {"os": os, "os_name": os_name, "serial_url": url, "power_state": power, "machine_url": behind}
         add_vm(by=BY, group=place, name=machine, **made)
     return {
         "tenant": str(tenant.id),
@@ -103,21 +106,46 @@ def printed(scope: str, texts: list[str], apart_ms: int = 1000, times: int = 1) 
 
 
 def session(
-    scope: str, user: str, from_offset: int, to_offset: int, live: bool = False, mode: str = "write"
+    scope: str,
+    user: str,
+    from_offset: int,
+    to_offset: int,
+    live: bool = False,
+    mode: str = "write",
+    live_offset: int | None = None,
+    lasted: float = 0,
 ) -> str:
-    """Somebody is, or was, attached to a machine's console and saw this stretch of its log."""
+    """Somebody is, or for so many seconds was, attached to a machine's console and saw this stretch of its log."""
     vm, person = VirtualMachine.objects.get(scope_key=scope.lower()), User.objects.get(id=user)
     by = principals.Principal(
         principals.USER, person.id, person.display_name, vm.tenant_id, address="192.0.2.7"
     )
-    counts = Counts(12, to_offset - from_offset, from_offset, to_offset)
+    counts = Counts(12, to_offset - from_offset, from_offset, to_offset, live_offset)
     about = {"mode": mode, "via": "page", "user_agent": "tests", "from_offset": None}
     made = open_session(by=by, vm=vm, port=vm.ports.get(number=0), **about)
     if live:
         see_session(session=made, mode=mode, counts=counts)
     else:
         end_session(by=by, session=made, code="left", counts=counts)
+    came = made.started_at - timedelta(seconds=lasted)
+    ConsoleSession.objects.filter(id=made.id).update(started_at=came)
     return str(made.id)
+
+
+def acted(session: str, kind: str, before: float) -> None:
+    """What somebody did at the keyboard besides typing, so many seconds before the session was made."""
+    held = ConsoleSession.objects.get(id=session)
+    at = held.started_at - timedelta(seconds=before)
+    KeyboardAct.objects.create(session=held, line_id=held.line_id, kind=kind, how="sent", at=at)
+
+
+def port(scope: str, number: int, text: str) -> None:
+    """One more serial port, which has printed this."""
+    vm = VirtualMachine.objects.get(scope_key=scope.lower())
+    made = SerialPort.objects.create(vm=vm, number=number, url="loop://")
+    spool = Spool(Path(settings.SPOOL) / str(made.line_id), 1 << 30)
+    spool.append(text.encode(), int(timezone.now().timestamp() * 1000))
+    spool.close()
 
 
 def power(scope: str, state: str) -> None:
@@ -158,6 +186,8 @@ ACTS = {
         power,
         printed,
         session,
+        acted,
+        port,
         sight,
         tag,
         group_of_people,

@@ -34,6 +34,7 @@ class Portal:
     web: "Program"
     hub: "Program"
     acts: "Program"  # the worker of its machines; started by the tests that act on one
+    follower: "Program"  # what follows its machines; started by tests that own all of them
     _passwords: dict[str, str] = field(default_factory=dict)
 
     def password_of(self, person: str) -> str:
@@ -105,7 +106,8 @@ def serving(var: Path) -> Iterator[Portal]:
         web = Program(environment, sys.executable, "-m", "portal.config.serve", *served)
         worker = ("manage.py", "rqworker", "--verbosity", "0", "machines.local")
         acts = Program(environment, sys.executable, *worker)
-        for one in (hub, web, acts):
+        follower = Program(environment, sys.executable, "manage.py", "run_machines")
+        for one in (hub, web, acts, follower):
             running.callback(one.kill)
         for one in (hub, web):
             one.start()
@@ -114,7 +116,7 @@ def serving(var: Path) -> Iterator[Portal]:
         )
         until_healthy(url)
         demo = json.loads((var / "demo.json").read_text())
-        yield Portal(url, demo, Hands(hands), var, web, hub, acts)
+        yield Portal(url, demo, Hands(hands), var, web, hub, acts, follower)
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from tests.browser.portal import Portal
 from tests.browser.steps import sign_in
 
 SCREEN = "[...document.querySelectorAll('.xterm-rows > div')].map(row => row.textContent.trimEnd()).join('\\n').trimEnd()"
+LAST_ROW = f"pattern => new RegExp(pattern).test(({SCREEN}).split('\\n').at(-1))"
 PASTE = """text => {
     const held = new DataTransfer();
     held.setData('text/plain', text);
@@ -104,6 +105,11 @@ def keyboard(page: Page) -> Locator:
 
 def shows(page: Page, text: str, timeout: float = 20_000) -> None:
     page.wait_for_function(f"text => ({SCREEN}).includes(text)", arg=text, timeout=timeout, polling=20)
+
+
+def stands_at(page: Page, pattern: str, timeout: float = 20_000) -> None:
+    """The last row that shows anything, such as a prompt."""
+    page.wait_for_function(LAST_ROW, arg=pattern, timeout=timeout, polling=20)
 
 
 def screen(page: Page) -> str:

@@ -77,6 +77,7 @@ def test_what_is_filtered_is_saved_as_a_view_and_exported(page: Page, audit: str
     page.get_by_label("JSON Lines").check()
     with page.expect_download() as coming:
         page.get_by_role("button", name="Export").click()
+    expect(page.get_by_text(f"The file came. Entries in it: {count}")).to_be_visible()
     entries = [json.loads(line) for line in Path(coming.value.path()).read_text().splitlines()]
     assert len(entries) == count
     assert {entry["action"].split("/")[0] for entry in entries} == {"Homeport.Directory"}

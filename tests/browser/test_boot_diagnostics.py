@@ -99,12 +99,13 @@ def test_what_the_guest_prints_is_text_and_raw_asks_first(
     page.get_by_role("button", name="Raw", exact=True).click()
     expect(page.get_by_role("dialog")).to_contain_text("may be meant to mislead")
     page.get_by_role("button", name="Cancel").click()
-    expect(hostile).not_to_contain_text("␛")
+    expect(hostile.locator(".log-control")).to_have_count(0)
     page.get_by_role("button", name="Raw", exact=True).click()
     page.get_by_role("button", name="Show it raw").click()
-    expect(hostile).to_contain_text("␛]0;owned␇␛[31mred␛[0m")
+    expect(hostile).to_contain_text("^[]0;owned^G^[[31mred^[[0m")
+    expect(hostile.locator(".log-control").first).to_have_text("^[")
     page.get_by_role("button", name="Plain text again").click()
-    expect(hostile).not_to_contain_text("␛")
+    expect(hostile.locator(".log-control")).to_have_count(0)
     assert "owned" not in page.title()
 
 
@@ -137,13 +138,29 @@ def test_search_finds_in_the_whole_log_and_steps_through_it(
 def test_it_jumps_to_a_time_and_to_a_place(page: Page, house: House, reader: dict[str, str]) -> None:
     opened(page, house, reader)
     expect(row(page, "web login:")).to_be_in_viewport()
+    expect(page.locator("[data-status]")).to_contain_text(re.compile("in sight: the last .* of 1.3 MB"))
     page.get_by_label("Jump to a time (UTC)").fill("2020-01-01T00:00:00")
     page.get_by_role("button", name="Jump").click()
     expect(row(page, "onerror")).to_be_in_viewport()
+    expect(page.get_by_role("status").filter(has_text="Before the log's beginning, 20")).to_be_visible()
+    expect(page.locator("[data-status]")).to_contain_text(re.compile("in sight: 0 B to .* of 1.3 MB"))
+    page.get_by_label("Jump to a time (UTC)").fill("2100-01-01T00:00:00")
+    page.get_by_role("button", name="Jump").click()
+    expect(page.get_by_role("status").filter(has_text="Nothing was printed after that")).to_be_visible()
     place = page.get_by_role("slider", name="Place in the log")
     middle = place.evaluate("one => Math.round(one.max / 2)")
     place.fill(str(middle))
     expect(row(page, numbered(LINES // 2))).to_be_visible()
+
+
+def test_an_address_with_a_place_opens_the_log_there(
+    page: Page, house: House, reader: dict[str, str]
+) -> None:
+    sign_in(page, reader, at=f"{address(house, 'web')}?at=600000")
+    expect(page.locator(".log-row").first).to_be_visible()
+    expect(page.get_by_role("button", name="Follow")).to_have_attribute("aria-pressed", "false")
+    page.wait_for_function("Math.abs(document.querySelector('[data-place]').value - 600000) < 20000")
+    expect(row(page, "web login:")).to_have_count(0)
 
 
 def test_it_follows_what_is_printed_now_and_tells_who_came(
@@ -228,6 +245,22 @@ def test_an_empty_log_says_how_the_first_output_gets_there(
 ) -> None:
     opened(page, house, reader, "silent")
     expect(page.get_by_text("Nothing was printed yet")).to_be_visible()
+    assert not faults(page)
+
+
+def test_each_port_has_its_own_log(page: Page, portal: Portal, house: House, reader: dict[str, str]) -> None:
+    portal.hands("port", scope=house.scope("silent"), number=1, text="said by the second\n")
+    opened(page, house, reader, "silent")
+    expect(page.get_by_text("Nothing was printed yet")).to_be_visible()
+    page.get_by_role("link", name="COM2 / ttyS1").click()
+    expect(row(page, "said by the second")).to_be_visible()
+    expect(page.get_by_role("link", name="COM2 / ttyS1")).to_have_attribute("aria-current", "page")
+    assert not faults(page)
+    page.get_by_role("link", name="Replay").click()
+    expect(page.locator("[data-screen]")).to_contain_text("said by the second")
+    page.go_back()
+    page.get_by_role("link", name="Share a link").click()
+    expect(page.get_by_role("link", name="COM2 / ttyS1")).to_have_attribute("aria-current", "page")
     assert not faults(page)
 
 

@@ -1,5 +1,7 @@
 """The console's page as a whole: by keyboard alone, on a phone's width, in a window of its own, and what it saves."""
 
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -139,6 +141,15 @@ def test_a_window_of_its_own_takes_the_keyboard_along(page: Page, house: House) 
     shows(page, "from the window")
     assert own.evaluate("opener") is None
     assert faults(own) == []
+
+
+def test_a_character_that_comes_byte_by_byte_is_shown_whole(portal: Portal, page: Page) -> None:
+    bytewise = "; sleep 0.2; ".join(rf"printf '\{byte:03o}'" for byte in "…".encode())
+    script = f"read enter; printf serv; {bytewise}; printf ger; exec sleep 600"
+    house = House(portal, {"vm": f"pty:///bin/sh?arg=-c&arg={quote(script)}"})
+    attach(page, house.person("Robin"), house.console("vm"))
+    page.keyboard.press("Enter")
+    shows(page, "serv…ger")
 
 
 def test_the_plain_text_is_saved_as_it_is_read_and_the_raw_bytes_as_they_came(

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.portal import Portal
-from tests.browser.terminals import SCREEN, House, attach, shows, terminal
+from tests.browser.terminals import PASTE, SCREEN, House, attach, screen, shows, terminal
 
 pytestmark = pytest.mark.browser
 
@@ -83,6 +83,21 @@ def test_control_c_stops_the_screen_of_a_real_shell_that_prints_as_fast_as_it_ca
     took = interrupted(page, "ready>")
     print(f"stopped after {took:.0f} ms")
     assert took < 5_000  # a bound for busy machines
+
+
+def test_a_paste_that_ends_with_enter_runs_in_a_shell_that_has_a_paste_mode(
+    portal: Portal, page: Page
+) -> None:
+    house = House(portal, {"shell": SHELL})
+    attach(page, house.person("Operator"), house.console("shell"))
+    page.keyboard.type("PS1='ready> '\n")
+    shows(page, "\nready>")
+    text = "echo one $((20+2))\necho two $((40+2))\n"
+    page.evaluate(PASTE, text)
+    page.get_by_role("dialog", name="Send this to").get_by_role("button", name="Send").click()
+    shows(page, "two 42\nready>")
+    assert "one 22" in screen(page)
+    expect(page.locator("#said")).to_have_text(f"Pasted: the line took all {len(text)} characters.")
 
 
 def test_a_mebibyte_of_what_was_printed_before_is_drawn_on_attach(page: Page, house: House) -> None:

@@ -1,3 +1,5 @@
+from uuid import uuid4
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -15,14 +17,17 @@ BREAKOUT = "\"'><script>alert(2)</script>"
 def house(portal: Portal) -> dict[str, str]:
     """Where every text that somebody may choose is one that a careless page would run."""
     made: dict[str, str] = portal.hands(
-        "house", name=f"House {IMAGE}", vms={"web-1": "running"}, subscription=f"{IMAGE}{SUM}"
+        "house",
+        name=f"House {uuid4().hex[:8]} {IMAGE}",
+        vms={"web-1": "running"},
+        subscription=f"{IMAGE}{SUM}",
     )
     vm = f"{made['group']}/providers/Microsoft.Compute/virtualMachines/web-1"
     portal.hands("tag", scope=vm, tags={"owner": IMAGE, BREAKOUT: SUM})
     made["people"] = portal.hands(
         "group_of_people", tenant=made["tenant"], name=IMAGE, description=f"{SUM}{BREAKOUT}"
     )
-    name = {"name": "hostile-owner", "display_name": f"{IMAGE}{SUM}{BREAKOUT}"}
+    name = {"name": f"hostile-owner-{uuid4().hex[:8]}", "display_name": f"{IMAGE}{SUM}{BREAKOUT}"}
     person = portal.hands("person", tenant=made["tenant"], role="Owner", **name)
     portal.hands("give", user=person["id"], tenant=made["tenant"], role="Reader", scope=vm)
     portal.hands("switch", subscription=made["subscription"], on=False, reason=f"{IMAGE}{SUM}{BREAKOUT}")

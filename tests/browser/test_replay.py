@@ -25,6 +25,8 @@ LINE = (
     "[   12.345678] systemd[1]: Started unit number %05d of many, and this line is as long as lines are\r\n"
 )
 READS = "Storage Blob Data Reader"
+MARKED = "[...(CSS.highlights.get('replay-found') ?? [])].map(String).join()"
+OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 
 
 class Seen:
@@ -39,7 +41,7 @@ class Seen:
 
 @pytest.fixture(scope="module")
 def house(portal: Portal) -> dict[str, str]:
-    machines = {"replayed": "stopped", "large": "stopped", "live": "running"}
+    machines = {"replayed": "stopped", "shared": "stopped", "large": "stopped", "live": "running"}
     made = portal.hands("house", name=f"replay-{uuid4().hex[:8]}", vms=machines)
     name = {"name": f"replayer-{uuid4().hex[:8]}", "display_name": "replayer"}
     owner = portal.hands("person", tenant=made["tenant"], role="Owner", **name)
@@ -88,6 +90,24 @@ def test_what_was_printed_plays_again_and_nothing_is_sent(
     assert seen.sockets == []
 
 
+def test_a_session_plays_from_when_it_came_over_the_screen_as_it_stood(
+    page: Page, portal: Portal, house: dict[str, str]
+) -> None:
+    shared, came = scope(house, "shared"), sum(len(text) for text in BOOT[:3])
+    end = portal.hands("printed", scope=shared, texts=BOOT, apart_ms=4000)
+    stretch = {"from_offset": 0, "live_offset": came, "to_offset": end}
+    own = portal.hands("session", scope=shared, user=house["id"], lasted=11, **stretch)
+    page.emulate_media(reduced_motion="reduce")
+    sign_in(page, house, at=at(house, "shared", f"replay/?session={own}"))
+    expect(page.locator("[data-length]")).to_have_text("0:00:06")
+    expect(screen(page)).to_have_attribute("data-state", "ready")
+    expect(screen(page)).to_contain_text("disk found")
+    expect(screen(page)).not_to_contain_text("needle")
+    assert page.locator("[data-moments] li").all_inner_texts()[0].endswith("replayer attached")
+    page.locator("[data-moments]").get_by_text("replayer left").click()
+    expect(screen(page)).to_contain_text("login:")
+
+
 def test_pauses_are_cut_short_and_are_as_they_were_on_request(
     page: Page, house: dict[str, str], recorded: str
 ) -> None:
@@ -126,6 +146,48 @@ def test_it_is_driven_by_keys(page: Page, house: dict[str, str], recorded: str) 
     page.get_by_label("Place in the recording").focus()
     page.keyboard.press("End")
     expect(screen(page)).to_contain_text("login:")
+
+
+def test_what_is_found_stands_out_on_the_screen_and_the_place_is_seen(
+    window: Window, house: dict[str, str], recorded: str
+) -> None:
+    page = window(viewport={"width": 360, "height": 740}, color_scheme="dark", reduced_motion="reduce")
+    sign_in(page, house, at=at(house, "replayed", f"replay/?session={recorded}"))
+    expect(screen(page)).to_have_attribute("data-state", "ready")
+    page.get_by_label("Find in what was printed").fill("DISK f")
+    page.keyboard.press("Enter")
+    expect(screen(page)).to_contain_text("disk found")
+    expect(screen(page)).to_be_in_viewport()
+    page.wait_for_function(f"{MARKED} === 'disk f'")
+    expect(page.locator("[data-hits] mark")).to_have_text("disk f")
+    expect(page.locator("[data-hits] button")).to_have_attribute("aria-current", "true")
+    assert page.evaluate(OVERFLOW) <= 0
+    assert faults(page) == []
+
+
+def test_moments_are_clicked_and_walked_by_keys(
+    window: Window, portal: Portal, house: dict[str, str], recorded: str
+) -> None:
+    for kind, before in (("break", 11), ("takeover", 7)):
+        portal.hands("acted", session=recorded, kind=kind, before=before)
+    page = window(reduced_motion="reduce")
+    sign_in(page, house, at=at(house, "replayed", "replay/"))
+    expect(screen(page)).to_have_attribute("data-state", "ready")
+    listed = page.locator("[data-moments] button")
+    current = page.locator("[data-moments] [aria-current]")
+    expect(listed.first).to_contain_text("replayer sent a BREAK")
+    listed.nth(1).click()
+    expect(current).to_contain_text("replayer came to the keyboard")
+    page.keyboard.press("[")
+    expect(current).to_contain_text("replayer sent a BREAK")
+    page.keyboard.press("]")
+    expect(current).to_contain_text("replayer came to the keyboard")
+    page.keyboard.press("ArrowUp")
+    expect(listed.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(current).to_contain_text("replayer sent a BREAK")
+    expect(page.locator("[data-moments] [tabindex='0']")).to_have_count(1)
+    assert faults(page) == []
 
 
 def test_a_log_of_50_megabytes_opens_within_two_seconds(
@@ -191,6 +253,4 @@ def test_whoever_is_put_out_reads_by_whom(window: Window, portal: Portal, house:
     expect(console.get_by_role("paragraph").get_by_text("replayer ended this session.")).to_be_visible()
     expect(console.locator("[data-console]")).to_have_attribute("data-state", "over")
     page.goto("/sessions/?live=0")
-    expect(page.get_by_role("row", name=re.compile(person["username"]))).to_contain_text(
-        "ended by somebody else"
-    )
+    expect(page.get_by_role("row", name=re.compile(person["username"]))).to_contain_text("ended by replayer")

@@ -1,4 +1,5 @@
 import re
+from uuid import uuid4
 
 import pytest
 from playwright.sync_api import Page, Route, expect
@@ -16,8 +17,10 @@ def owner(portal: Portal) -> dict[str, str]:
     vms = {
         f"node-{number:02}": "stopped" if number % 3 == 0 else "running" for number in range(1, MACHINES + 1)
     }
-    made = portal.hands("house", name="List House", vms=vms)
-    found: dict[str, str] = portal.hands("person", name="list-owner", tenant=made["tenant"], role="Owner")
+    made = portal.hands("house", name=f"List House {uuid4().hex[:8]}", vms=vms)
+    found: dict[str, str] = portal.hands(
+        "person", name=f"list-owner-{uuid4().hex[:8]}", tenant=made["tenant"], role="Owner"
+    )
     return {**found, **made, "id": made["group"]}
 
 

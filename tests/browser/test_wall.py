@@ -45,8 +45,9 @@ class Sockets:
 @pytest.fixture(scope="module")
 def house(portal: Portal) -> dict[str, str]:
     vms = {f"node-{number:02}": "running" for number in range(MACHINES)}
+    name = {"name": f"waller-{uuid4().hex[:8]}", "display_name": "waller"}
     made = portal.hands("house", name=f"wall-{uuid4().hex[:8]}", vms={**vms, "off-1": "stopped"})
-    found: dict[str, str] = portal.hands("person", name="waller", tenant=made["tenant"], role="Owner")
+    found: dict[str, str] = portal.hands("person", tenant=made["tenant"], role="Owner", **name)
     return {**found, **made, "id": made["group"]}
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from portal.lab import debian, machines
 from tests.consoles.hub_process.place import furnish
-from tests.guests.conftest import CACHE, built_small, empty_database, guests_in_a_folder  # noqa: F401
+from tests.guests.conftest import CACHE, built_small, guests_in_a_folder  # noqa: F401
 from tests.guests.product import Product
 from tests.run.programs import free_port
 
@@ -17,12 +17,12 @@ MakeProduct = Callable[..., Product]
 
 
 @pytest.fixture
-def make_product(empty_database: Path) -> Iterator[MakeProduct]:  # noqa: F811
+def make_product(database: Path) -> Iterator[MakeProduct]:
     """`make_product(guests)` is all of it, running, with these guests' machines, none of which runs yet."""
     with tempfile.TemporaryDirectory(prefix="hp-") as folder, ExitStack() as left:
 
         def make(guests: dict[str, Path]) -> Product:
-            furnish(Path(folder), empty_database)
+            furnish(Path(folder), database)
             product = Product(Path(folder), left, guests)
             product.start_all()
             return product
