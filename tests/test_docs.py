@@ -3,6 +3,7 @@
 import os
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -13,18 +14,18 @@ ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.fixture
-def demonstration(tmp_path: Path) -> dict[str, str]:
+def demonstration(tmp_path: Path, database: Path) -> dict[str, str]:
     environment = {**os.environ, "HOMEPORT_VAR": str(tmp_path)}
     environment.pop("DATABASE_URL", None)
     addresses = ["--http", "http://localhost:8000", "--https", "https://localhost:8443", "--ca", "ca.pem"]
-    for arguments in (["migrate", "-v", "0"], ["demo_create", *addresses]):
-        subprocess.run(
-            [sys.executable, "manage.py", *arguments],
-            cwd=ROOT,
-            env=environment,
-            check=True,
-            capture_output=True,
-        )
+    shutil.copy(database, tmp_path)
+    subprocess.run(
+        [sys.executable, "manage.py", "demo_create", *addresses],
+        cwd=ROOT,
+        env=environment,
+        check=True,
+        capture_output=True,
+    )
     return environment
 
 

@@ -119,6 +119,7 @@ DECIDES = {
     r"scopes\.ancestors\(": {
         "accounts/access.py",
         "accounts/selectors.py",  # lists what is inherited
+        "portal/fleet/selectors.py",  # what is left of where something was
         "portal/fleet/services/holds.py",  # a hold on a thing keeps what lies in it, whoever asks
     },
     r"\.is_superuser\b": set(),

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -55,9 +56,10 @@ def free_port() -> int:
 
 
 @pytest.fixture(scope="module")
-def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+def served(tmp_path_factory: pytest.TempPathFactory, database: Path) -> Iterator[Served]:
     var, port = tmp_path_factory.mktemp("var"), free_port()
     (var / "tls").mkdir()
+    shutil.copy(database, var / "served.sqlite3")
     certificates.ensure(var / "tls", [])
     environment = os.environ | {
         "HOMEPORT_VAR": str(var),

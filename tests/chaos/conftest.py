@@ -6,14 +6,9 @@ from pathlib import Path
 import pytest
 
 from tests.chaos.portal import Portal
-from tests.consoles.hub_process.place import furnish, migrated
+from tests.consoles.hub_process.place import furnish
 
 MACHINES = ("web-1", "fast", "quiet", "printer", "flood", "spied")
-
-
-@pytest.fixture(scope="session")
-def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated(tmp_path_factory.mktemp("migrated"))
 
 
 @pytest.fixture(scope="session")

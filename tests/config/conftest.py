@@ -6,13 +6,12 @@ from pathlib import Path
 import pytest
 from pytest_django import Settings
 
-from tests.consoles.hub_process.place import Place, furnish, migrated
+from tests.consoles.hub_process.place import Place, furnish
 
 
 @pytest.fixture
-def place(tmp_path_factory: pytest.TempPathFactory, settings: Settings) -> Iterator[Place]:
+def place(database: Path, settings: Settings) -> Iterator[Place]:
     """With a Redis that these tests' own portal uses, too. Its path is short, since it holds unix sockets."""
-    database = migrated(tmp_path_factory.mktemp("migrated"))
     with tempfile.TemporaryDirectory(prefix="hp-") as folder, ExitStack() as left:
         furnish(Path(folder), database)
         place = Place(Path(folder), left)

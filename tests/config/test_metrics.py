@@ -1,6 +1,7 @@
 """`/metrics`: who gets it, what it tells of each part, and that asking often costs no more."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +15,7 @@ from rq import SimpleWorker
 
 from accounts.models import AuditChain
 from consoles.metrics import views
-from consoles.models import ConsoleSession, LineArchive
+from consoles.models import ArchivedPiece, ConsoleSession, LineArchive
 from portal.fleet.models import ForwardTarget
 from tests.consoles.hub_process.place import Place, wait
 from tests.world import World
@@ -140,5 +141,18 @@ def test_what_is_gathered_takes_a_bounded_number_of_queries(
 ) -> None:
     for number in range(20):
         LineArchive.objects.create(line_id=uuid4(), tenant=world.contoso, host=f"kvm{number % 2}")
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(9):
         figures()
+
+
+def test_what_is_damaged_and_what_waits_to_be_read_back_is_told(world: World) -> None:
+    for number, state in enumerate(("kept", "kept", "damaged")):
+        ArchivedPiece.objects.create(
+            line_id=uuid4(), tenant=world.contoso, start=0, end=1, first_ms=0, last_ms=0, blob="x", stored_bytes=1,
+            state=state, checked_at=timezone.now() - timedelta(days=number),
+        )  # fmt: skip
+    told = figures()
+    assert told[("homeport_archive_damaged_pieces",)] == 1
+    assert told[("homeport_sealed_damaged_files",)] == 0
+    assert 24 * 3600 <= told[("homeport_archive_oldest_check_seconds", "pieces")] < 25 * 3600
+    assert told[("homeport_archive_oldest_check_seconds", "sealed")] == 0

@@ -13,7 +13,7 @@ import pytest
 
 from portal.lab import machines, off, small
 from portal.lab.errors import LabError
-from tests.consoles.hub_process.place import furnish, migrated
+from tests.consoles.hub_process.place import furnish
 from tests.guests.product import Product
 
 MakeSmall = Callable[..., Path]
@@ -51,16 +51,11 @@ def small_guest(make_small: MakeSmall) -> Path:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return migrated(tmp_path_factory.mktemp("migrated"))
-
-
-@pytest.fixture(scope="session")
-def product(built_small: small.Small, empty_database: Path) -> Iterator[Product]:
+def product(built_small: small.Small, database: Path) -> Iterator[Product]:
     """All of it, running, and a machine for each of GUESTS, none of which runs yet."""
     with guests_in_a_folder() as guests, tempfile.TemporaryDirectory(prefix="hp-") as folder:
         made = {name: write_small(built_small, guests, name, **more) for name, more in GUESTS.items()}
-        furnish(Path(folder), empty_database)
+        furnish(Path(folder), database)
         with ExitStack() as left:
             running = Product(Path(folder), left, made)
             running.start_all()

@@ -125,7 +125,11 @@ def reads_diagnostics(prefix: str, url: Callable[[str], Callable[[Scene], str]])
         get(f"{prefix}_log_download", url("download/?form=plain"), statuses, served="auditor"),
         get(f"{prefix}_log_links", url("links/"), statuses, served="auditor"),
         post(
-            f"{prefix}_log_links", url("links/"), statuses, {"form": "raw", "minutes": "5"}, served="auditor"
+            f"{prefix}_log_links",
+            url("links/"),
+            "302 403 403 403 302 404 403 403",
+            {"form": "raw", "minutes": "5"},
+            served="auditor",
         ),
     ]
 
@@ -466,6 +470,11 @@ ROWS = [
         "302 200 404 404 404 404 403 404",
     ),
     post(
+        "audit_export_again",
+        lambda s: f"/audit/exports/{s.audit_export.id}/again/",
+        "302 302 404 404 404 404 403 404",
+    ),
+    post(
         "audit_export_remove",
         lambda s: f"/audit/exports/{s.audit_export.id}/remove/",
         "302 302 404 404 404 404 403 404",
@@ -659,6 +668,19 @@ ROWS = [
         "302 403 403 403 403 404 403 403",
         {"reason": "asked for"},
         proved_in="tests/fleet/test_records_page.py",
+    ),
+    get(
+        "erase_removed",
+        lambda s: f"/records/removed{s.removed}",
+        "302 403 403 403 403 404 403 403",
+        proved_in="tests/fleet/test_removed_output.py",
+    ),
+    post(
+        "erase_removed",
+        lambda s: f"/records/removed{s.removed}",
+        "302 403 403 403 403 404 403 403",
+        {"reason": "asked for"},
+        proved_in="tests/fleet/test_removed_output.py",
     ),
     get("workers", "/admin/workers/", "302 404 404 404 404 404 200 200", served="staff"),
     post(

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.utils import timezone
 
@@ -26,7 +26,7 @@ from accounts.services.people import save_group
 from accounts.services.roles import save_custom_role
 from accounts.services.tenants import grant_staff, invite
 from consoles.diagnostics.links import make_link
-from consoles.models import ConsoleSession, LogLink
+from consoles.models import ArchivedPiece, ConsoleSession, LineArchive, LogLink
 from portal.fleet.models import (
     AlertTarget,
     AuditExport,
@@ -69,6 +69,7 @@ class Scene:
     alert_target: AlertTarget
     forward_target: ForwardTarget
     hold: LegalHold
+    removed: str
     session: ConsoleSession
     links: dict[str, tuple[LogLink, str]]
     audit_view: SavedView
@@ -160,6 +161,7 @@ def build() -> Scene:
             tenant=world.contoso, kind="webhook", address="http://127.0.0.1:9/", sealed_secret=seal("x")
         ),
         hold=put_hold(by=SYSTEM, tenant=world.contoso, resource=world.vm, reason="case 7"),
+        removed=_removed(world),
         session=_session(world),
         links={"vm": _link(world, world.vm), "instance": _link(world, scale_set.instances.get())},
         audit_view=SavedView.objects.create(
@@ -181,6 +183,17 @@ def build() -> Scene:
 def _operation(world: World) -> Operation:
     VirtualMachine.objects.filter(id=world.vm.id).update(machine_url="scripted://linux-login/web-1")
     return ask(by=SYSTEM, vm=world.vm, kind=OperationKind.CTRL_ALT_DEL)
+
+
+def _removed(world: World) -> str:
+    """The scope of a machine that is gone, of which something is kept."""
+    scope, line = world.vm.scope.replace("web-1", "gone"), uuid4()
+    LineArchive.objects.create(line_id=line, tenant=world.contoso, host="local", scope=scope, archived_to=8)
+    ArchivedPiece.objects.create(
+        line_id=line, tenant=world.contoso, account=world.storage,
+        start=0, end=8, first_ms=1, last_ms=2, blob="x", stored_bytes=8,
+    )  # fmt: skip
+    return scope
 
 
 def _session(world: World) -> ConsoleSession:
