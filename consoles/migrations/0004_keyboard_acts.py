@@ -1,3 +1,5 @@
+from itertools import islice
+
 import django.db.models.deletion
 from django.db import migrations, models
 
@@ -9,23 +11,22 @@ AT_ONCE = 1000
 def keep_what_the_audit_knows(apps, schema_editor):
     """Until now a log's moments were told from audit entries, which leave their table once they are sealed."""
     acts, sessions = (apps.get_model("consoles", name).objects for name in ("KeyboardAct", "ConsoleSession"))
+    if not sessions.exists():
+        return
     entries = apps.get_model("accounts", "AuditEntry").objects.filter(action__in=(TAKE_OVER, LOG_OUT))
-    made = []
-    for entry in entries.order_by("id").iterator(chunk_size=AT_ONCE):
-        session = _session(sessions, entry)
-        if session is not None:
-            made.append(_act(acts.model, entry, session))
-        if len(made) == AT_ONCE:
-            acts.bulk_create(made)
-            made.clear()
-    acts.bulk_create(made)
+    known = entries.only("action", "at", "scope", "details").order_by("id").iterator(chunk_size=AT_ONCE)
+    while some := list(islice(known, AT_ONCE)):
+        came = [entry.details["session"] for entry in some if entry.action == TAKE_OVER]
+        theirs = {str(one.id): one for one in sessions.filter(id__in=came).only("line_id")}
+        found = [(entry, _session(sessions, theirs, entry)) for entry in some]
+        acts.bulk_create(_act(acts.model, entry, session) for entry, session in found if session is not None)
 
 
-def _session(sessions, entry):
+def _session(sessions, theirs, entry):
     """Of what the hub did by itself, the one that came last before; an agent's own log-outs are operations."""
     told = entry.details
     if entry.action == TAKE_OVER:
-        return sessions.filter(id=told["session"]).only("line_id").first()
+        return theirs.get(told["session"])
     if "how" not in told:
         return None
     before = sessions.filter(scope__iexact=entry.scope, port_number=told["port"], started_at__lte=entry.at)

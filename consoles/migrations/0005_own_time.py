@@ -6,13 +6,14 @@ AT_ONCE = 1000
 
 def keep_who_ended_it(apps, schema_editor):
     """Until now only the audit entry knew, which leaves its table once it is sealed."""
-    sessions = apps.get_model("consoles", "ConsoleSession").objects
+    sessions = apps.get_model("consoles", "ConsoleSession").objects.filter(end_code="ended")
+    if not sessions.exists():
+        return
     entries = apps.get_model("accounts", "AuditEntry").objects.filter(
         action=SESSION_END, outcome="succeeded", details__has_key="session"
     )
     for entry in entries.iterator(chunk_size=AT_ONCE):
-        ended = sessions.filter(id=entry.details["session"], end_code="ended")
-        ended.update(ended_by_name=entry.principal_name[:150])
+        sessions.filter(id=entry.details["session"]).update(ended_by_name=entry.principal_name[:150])
 
 
 class Migration(migrations.Migration):
