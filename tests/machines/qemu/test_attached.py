@@ -21,13 +21,20 @@ from tests.machines.qemu.serial_line import SerialLine
 pytestmark = pytest.mark.guest
 
 Running = Callable[..., Awaitable[subprocess.Popen[bytes]]]
+LISTENING = "00010000"  # the kernel's flag of a socket that takes connections
 PLAIN = ["qemu-system-x86_64", "-accel", "tcg,tb-size=16", "-m", "16", "-nodefaults", "-display", "none"]
 
 
 async def there(path: Path) -> None:
     async with asyncio.timeout(20):
-        while not path.exists():
+        while f"{LISTENING} {path}" not in of_this_host():
             await asyncio.sleep(0.02)
+
+
+def of_this_host() -> set[str]:
+    """Flags and paths of its unix sockets: one that was only bound refuses whoever comes."""
+    rows = (row.split() for row in Path("/proc/net/unix").read_text().splitlines()[1:])
+    return {f"{row[3]} {row[7]}" for row in rows if len(row) > 7}
 
 
 @pytest.fixture

@@ -17,7 +17,11 @@ SOON = 10  # seconds
 
 
 async def soon(events: AsyncIterator[Event]) -> Event:
-    return await asyncio.wait_for(anext(events), SOON)
+    """The firmware of a bare machine resets it once more when it was reset in the middle of its own work."""
+    async with asyncio.timeout(SOON):
+        while (told := await anext(events)) == Event(Seen.RESET, text="guest-reset"):
+            pass
+    return told
 
 
 async def test_it_begins_with_the_state_and_goes_on_through_stops_and_deallocation(
