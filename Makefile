@@ -16,7 +16,7 @@ run:             ## sets Homeport up and runs it until Ctrl-C; DEMO=0 starts emp
 
 test:            ## the whole suite on SQLite, then what uses the database on PostgreSQL
 	$(SETUP) --dev
-	$(VENV) -m pytest -n 3 --dist worksteal -m "not bench and not lab"
+	$(VENV) -m pytest -n 2 --dist worksteal -m "not bench and not lab"
 	HOMEPORT_TEST_DATABASE=postgres $(VENV) -m pytest -n 2 --dist worksteal -m "not bench and not browser and not chaos and not guest and not lab" --ignore=tests/run --ignore=tests/machines --ignore=tests/lab --ignore=tests/consoles/hub --ignore=tests/consoles/drivers --ignore=tests/consoles/scripted --ignore=tests/consoles/record --ignore=tests/consoles/hub_process --ignore=tests/consoles/js --ignore=tests/fleet/js --ignore=tests/fleet/stores
 
 check:           ## lint, format, types, migrations, Django's checks for deployment
