@@ -73,10 +73,9 @@ class Relay:
         return Ended(None, "failed")
 
     async def say(self, op: int, payload: bytes) -> None:
-        try:
+        """Where the browser has gone, `_from_browser` is about to hear how."""
+        with contextlib.suppress(OSError):
             await self.send({"type": "websocket.send", "bytes": bytes((op,)) + payload})
-        except OSError as error:
-            raise Ended(None, "dropped") from error
 
     async def _from_browser(self) -> None:
         while True:

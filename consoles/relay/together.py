@@ -12,17 +12,21 @@ AGAIN = 0.2
 
 
 async def until_one_ends(*doing: Coroutine[Any, Any, None]) -> None:
-    tasks = {asyncio.create_task(one) for one in doing}
+    """Of those that ended at the same moment, the one named first is told."""
+    tasks = [asyncio.create_task(one) for one in doing]
     try:
         ended, _others = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        await ended.pop()
     finally:
         await stopped(tasks)
+    next(task for task in tasks if task in ended).result()
 
 
-async def stopped(tasks: set[asyncio.Task[None]]) -> None:
+async def stopped(tasks: list[asyncio.Task[None]]) -> None:
     pending = {task for task in tasks if not task.done()}
     while pending:
         for task in pending:
             task.cancel()
         _done, pending = await asyncio.wait(pending, timeout=AGAIN)
+    for task in tasks:
+        if not task.cancelled():
+            task.exception()  # asyncio would complain of one that nobody asked for

@@ -57,6 +57,11 @@ class LimitedServer(Server):
     async def handle_reply(self, protocol: Any, message: dict[str, Any]) -> None:
         """What a browser says it has seen holds the application back; one that says so and takes nothing is dropped."""
         data = message.get("bytes")
+        if message["type"] == "websocket.send" and protocol.state in (
+            Socket.STATE_CLOSING,
+            Socket.STATE_CLOSED,
+        ):
+            return  # `websocket.disconnect` is on its way; Autobahn would raise what no application knows
         if message["type"] == "websocket.send" and data and protocol.state == protocol.STATE_OPEN:
             protocol.sendMessage(data, True)  # as Daphne would, after many questions
         else:

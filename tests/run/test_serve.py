@@ -1,5 +1,6 @@
 """The web process for real: what it takes from a browser's socket, and what it does not."""
 
+import ast
 import asyncio
 import contextlib
 import os
@@ -31,11 +32,15 @@ class Web:
         self.program, self.port = program, port
 
     def memory(self) -> int:
-        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/", timeout=10) as answer:
-            return int(answer.read())
+        return int(self.read("/"))
 
-    def opened(self, **options: Any) -> connect:
-        return connect(f"ws://127.0.0.1:{self.port}/echo", max_size=None, **options)
+    def read(self, path: str) -> bytes:
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=10) as answer:
+            found: bytes = answer.read()
+        return found
+
+    def opened(self, path: str = "/echo", **options: Any) -> connect:
+        return connect(f"ws://127.0.0.1:{self.port}{path}", max_size=None, **options)
 
     def raw(self, text: str) -> socket.socket:
         client = socket.create_connection(("127.0.0.1", self.port), timeout=20)
@@ -99,6 +104,16 @@ async def test_what_the_network_does_not_take_at_once_follows_in_order(web: Web)
         for message in messages:
             await connection.send(message)
         assert [await connection.recv() for _ in messages] == messages
+
+
+async def test_whoever_writes_on_as_a_browser_leaves_hears_that_it_left_and_no_error(web: Web) -> None:
+    for _ in range(10):
+        async with web.opened("/flood") as connection:
+            await connection.recv()
+    async with asyncio.timeout(10):
+        while len(floods := ast.literal_eval((await asyncio.to_thread(web.read, "/floods")).decode())) < 10:
+            await asyncio.sleep(0.02)
+    assert floods == ["websocket.disconnect"] * 10
 
 
 async def test_a_longer_one_is_closed_as_too_big(web: Web) -> None:

@@ -31,6 +31,8 @@ class Browser:
     start: int | None = None
     at: int = 0
     acks: bool = True
+    gone: bool = False  # and the application has not heard of it yet: a server refuses what it sends
+    refusals: int = 0
 
     async def open(self) -> bool:
         self._in: asyncio.Queue[dict[str, Any]] = asyncio.Queue()
@@ -50,6 +52,9 @@ class Browser:
         return answer["type"] == "websocket.accept"
 
     async def _sent(self, answer: dict[str, Any]) -> None:
+        if self.gone:
+            self.refusals += 1
+            raise ConnectionError
         self._out.put_nowait(answer)
 
     async def next_message(self) -> dict[str, Any]:

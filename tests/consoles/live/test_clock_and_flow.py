@@ -1,6 +1,7 @@
 """Pure parts: when a session is due for something, where a session is in the log, who came to the keyboard, and which events concern whom."""
 
 import asyncio
+import gc
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import uuid4
@@ -215,3 +216,19 @@ async def test_of_several_tasks_none_outlives_the_first_to_end_even_if_it_swallo
         await until_one_ends(stubborn(), ends())
     assert swallowed.is_set()
     assert asyncio.all_tasks() == before
+
+
+async def test_of_several_that_end_at_once_the_first_named_is_told_and_the_others_are_not_complained_of() -> (
+    None
+):
+    complaints: list[dict[str, Any]] = []
+    asyncio.get_running_loop().set_exception_handler(lambda _loop, told: complaints.append(told))
+
+    async def ends(error: Exception) -> None:
+        raise error
+
+    for _ in range(5):
+        with pytest.raises(LookupError):
+            await until_one_ends(ends(LookupError()), ends(ValueError()), ends(OSError()))
+    gc.collect()
+    assert complaints == []

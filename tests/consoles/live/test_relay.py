@@ -7,6 +7,7 @@ from accounts.models import AuditEntry
 from consoles.models import ConsoleSession
 from consoles.threads import in_thread
 from consoles.wire import Op
+from tests.consoles.hub.support import until
 from tests.consoles.live.conftest import Stage
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -57,3 +58,15 @@ async def test_a_session_is_recorded_from_the_handshake_to_the_end(stage: Stage)
     assert {entry.action for entry in entries} == {actions.CONNECT, actions.DETACH}
     assert all(entry.scope == session.scope for entry in entries)
     assert "secret" not in str([entry.details for entry in entries])
+
+
+async def test_a_browser_that_leaves_while_the_guest_prints_has_left_and_was_not_lost(stage: Stage) -> None:
+    device = await stage.attach_device()
+    browser = await stage.attached("owner")
+    browser.gone = True
+    await device.print(b"more\r\n")
+    session = await in_thread(ConsoleSession.objects.get)
+    await until(lambda: browser.refusals > 0)
+    await browser.leave(1001)
+    await in_thread(session.refresh_from_db)
+    assert session.end_code == "left"
