@@ -42,6 +42,7 @@ test-lab:        ## repairs the broken Debians through the console, and runs twe
 	$(VENV) -m pytest -m "lab or guest"
 
 requirements:    ## renews the pins of Python and npm packages
+	@command -v npm >/dev/null || { echo "homeport: renewing the pins of npm packages needs npm; nothing was changed." >&2; exit 1; }
 	$(SETUP) --dev
 	$(VENV) -m uv pip compile --upgrade --quiet --no-emit-index-url --no-header requirements.in -o requirements.txt
 	$(VENV) -m uv pip compile --upgrade --quiet --no-emit-index-url --no-header requirements-dev.in -o requirements-dev.txt

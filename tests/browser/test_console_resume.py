@@ -60,7 +60,7 @@ def test_it_resumes_after_the_web_and_the_hub_were_killed_without_a_gap_or_a_rep
     up(page)
     moves(page)
     machine.tell(rate=0)
-    machine.prints(b"\r\n" + END)  # at a row's beginning: the numbers stand where the last one ended, and END would break at the edge
+    machine.prints(b"\r\n" + END)  # else it may break at the terminal's edge
     shows(page, END.decode())
     assert frames.wrong == []
     check(page, frames, machine)

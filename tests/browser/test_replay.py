@@ -6,7 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.accessibility import faults
 from tests.browser.conftest import Window
@@ -117,6 +117,27 @@ def test_pauses_are_cut_short_and_are_as_they_were_on_request(
     expect(page.locator("[data-length]")).to_have_text("0:00:16")
     page.get_by_label("Screen").select_option("132x43")
     expect(screen(page)).not_to_have_attribute("data-state", "loading")
+
+
+def test_the_choice_made_last_counts_whichever_answer_comes_last(
+    page: Page, house: dict[str, str], recorded: str
+) -> None:
+    held: list[Route] = []
+    page.route("**/*idle=0&*", lambda route: held.append(route))
+    sign_in(page, house, at=at(house, "replayed", f"replay/?session={recorded}"))
+    pauses, length = page.get_by_label("Pauses"), page.locator("[data-length]")
+    expect(length).to_have_text("0:00:08")
+    before = pauses.input_value()
+    pauses.select_option("as they were")
+    expect(screen(page)).to_have_attribute("data-state", "loading")
+    pauses.select_option(before)
+    expect(screen(page)).not_to_have_attribute("data-state", "loading")
+    held[0].continue_()
+    page.wait_for_function(
+        "performance.getEntriesByType('resource').some(one => one.name.includes('idle=0&') && one.responseEnd)"
+    )
+    page.evaluate("new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    expect(length).to_have_text("0:00:08")
 
 
 def test_a_search_jumps_to_where_it_was_printed(page: Page, house: dict[str, str], recorded: str) -> None:

@@ -17,18 +17,22 @@ const player = new Player(screen, changed);
 const moments = listing.install(root, shownAt);
 let times = new Times([], 0);
 let held = false;
+let asked = 0;
 
 finding.install(root, { times: () => times, jump: stopAt });
 const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
 
+// The newest question counts, whichever answer comes last.
 async function load({ at, playing }) {
+  const mine = (asked += 1);
   screen.dataset.state = "loading";
   const url = new URL(root.dataset.cast, location);
   url.searchParams.set("idle", idle.value);
   url.searchParams.set("size", size.value);
   const answer = await fetch(url, { cache: "no-store", headers: { Accept: "application/json" } }).catch(() => null);
-  if (!answer?.ok || answer.redirected) return failed(answer);
-  const index = await answer.json();
+  const index = answer?.ok && !answer.redirected ? await answer.json() : null;
+  if (mine !== asked) return;
+  if (!index) return failed(answer);
   times = new Times(index.clock, index.duration);
   slider.max = index.duration;
   part("length").textContent = shown(index.duration);
