@@ -9,7 +9,9 @@ from consoles.archive.lines import Line
 from consoles.archive.window import lost, waiting
 from consoles.models import LineArchive
 from consoles.record.segment import Segment
+from portal.fleet.models import RecordTroubleKind, StorageAccount
 from portal.fleet.services.holds import on_hold
+from portal.fleet.services.record_troubles import begin_trouble
 
 FIRST, LONGEST = timedelta(seconds=20), timedelta(minutes=10)  # between tries of a store that refuses
 
@@ -25,11 +27,18 @@ def looked(line: Line, segments: Sequence[Segment]) -> LineArchive:
         if not is_new and line.limit and start > row.archived_to:
             held = on_hold(line.tenant_id, line.scope.lower())
             on_disk = sum(segment.size for segment in segments)
-            row.lost_bytes += lost(row.archived_to, start, on_disk, None if held else line.limit)
+            lose(line, row, lost(row.archived_to, start, on_disk, None if held else line.limit), line.account)
         row.archived_to = max(row.archived_to, start)
         row.spool_start, row.spool_end = start, end
     row.vm_id, row.scope, row.host = line.vm_id, line.scope, line.host
     return row
+
+
+def lose(line: Line, row: LineArchive, count: int, account: StorageAccount | None) -> None:
+    """Its tenant is told. Whoever is killed before the row is written counts them again, but tells of them once."""
+    row.lost_bytes += count
+    if count:
+        _begin(line, RecordTroubleKind.OUTPUT_LOST, account, line.vm_id)
 
 
 def glanced(row: LineArchive, segments: Sequence[Segment]) -> bool:
@@ -63,10 +72,16 @@ def begun(row: LineArchive) -> None:
     row.save(update_fields=["looked_at"])
 
 
-def failed(row: LineArchive, code: str) -> None:
+def failed(line: Line, row: LineArchive, code: str, account: StorageAccount | None) -> None:
     now = timezone.now()
     row.error_code, row.failing_since, row.looked_at = code, row.failing_since or now, now
+    _begin(line, RecordTroubleKind.STORE_AWAY, account)
 
 
 def worked(row: LineArchive) -> None:
     row.error_code, row.failing_since, row.looked_at = "", None, timezone.now()
+
+
+def _begin(line: Line, kind: str, account: StorageAccount | None, vm_id: int | None = None) -> None:
+    account_id = account.pk if account else None
+    begin_trouble(tenant_id=line.tenant_id, account_id=account_id, kind=kind, vm_id=vm_id)

@@ -3,14 +3,14 @@
 from hashlib import sha256
 from uuid import UUID
 
-from django.db.models import F, Max, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from consoles.archive.damage import MISSING, mark_damaged, mark_whole
 from consoles.archive.objects import Objects
 from consoles.models import ArchivedPiece, LineArchive, PieceState
 from portal.fleet.stores.base import Missing
-from portal.fleet.stores.reading_back import read_back
+from portal.fleet.stores.reading_back import longest_ago, read_back
 
 OTHER = "its hash is another"
 
@@ -27,13 +27,18 @@ class Pieces:
         self._lines, self._objects = LineArchive.objects.filter(host=host).order_by(), objects
 
     def in_turn(self) -> list[UUID]:
-        turns = self._lines.values("tenant").annotate(turn=Max("tried_at"))
-        return list(turns.order_by(F("turn").asc(nulls_first=True)).values_list("tenant", flat=True))
+        return longest_ago(self._lines, "tenant")
+
+    def accounts(self, tenant: UUID) -> list[int | None]:
+        return longest_ago(self._pieces(tenant), "account", Q(tried_at__gt=F("archived_at")))
 
     def rows(self, tenant: UUID) -> tuple["QuerySet[ArchivedPiece]", "QuerySet[ArchivedPiece]"]:
-        lines = self._lines.filter(tenant=tenant).values("line_id")
-        pieces = ArchivedPiece.objects.filter(tenant=tenant, line_id__in=lines).select_related("account")
+        pieces = self._pieces(tenant).select_related("account")
         return pieces.filter(state=PieceState.DAMAGED), pieces.filter(state=PieceState.KEPT)
+
+    def _pieces(self, tenant: UUID) -> "QuerySet[ArchivedPiece]":
+        lines = self._lines.filter(tenant=tenant).values("line_id")
+        return ArchivedPiece.objects.filter(tenant=tenant, line_id__in=lines)
 
     def tried(self, row: ArchivedPiece) -> None:
         now = timezone.now()

@@ -1,4 +1,4 @@
-"""A piece in a store that is not what was put there. In: its row, and how that was seen. Out: it is marked and told of once; its neighbours are read as ever.
+"""A piece in a store that is not what was put there. In: its row, and how that was seen. Out: it is marked, and its tenant told; its neighbours are read as ever.
 
 A store may have been another for a while, because a volume was not mounted: what is found again is kept again.
 """
@@ -6,9 +6,12 @@ A store may have been another for a while, because a volume was not mounted: wha
 from datetime import timedelta
 
 import structlog
+from django.db import transaction
 from django.utils import timezone
 
 from consoles.models import ArchivedPiece, PieceState
+from portal.fleet.models import RecordTroubleKind
+from portal.fleet.services.record_troubles import begin_trouble
 
 log = structlog.get_logger(__name__)
 
@@ -16,9 +19,16 @@ LONGEST_AWAY = timedelta(days=1)
 MISSING = "its object is missing"
 
 
+@transaction.atomic
 def mark_damaged(piece: ArchivedPiece, why: str) -> None:
     kept = ArchivedPiece.objects.filter(pk=piece.pk, state=PieceState.KEPT, sha256=piece.sha256)
     if kept.update(state=PieceState.DAMAGED, damaged_at=timezone.now()):
+        begin_trouble(
+            tenant_id=piece.tenant_id,
+            account_id=piece.account_id,
+            kind=RecordTroubleKind.DAMAGE,
+            vm_id=piece.vm_id,
+        )
         log.error("archived_piece_damaged", line=str(piece.line_id), name=piece.blob, why=why)
 
 

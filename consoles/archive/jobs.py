@@ -10,6 +10,7 @@ from consoles.archive.objects import Objects
 from consoles.archive.queue import CHECK, TIDY, enqueue
 from consoles.archive.rounds import archive_host
 from consoles.archive.tidying import tidy_host
+from consoles.archive.troubles import judge_troubles
 from consoles.models import Erasure, LineArchive
 from consoles.models.archive import TO_DO
 from portal.fleet.models import VirtualMachine
@@ -36,10 +37,11 @@ def check_host_job(host: str) -> int:
 
 
 def look_after_archives_job() -> int:
-    """Whoever works for a host takes what is put there for it."""
+    """Whoever works for a host takes what is put there for it; what they noted last is judged meanwhile."""
     hosts = hosts_with_work()
     for host in hosts:
         enqueue(host)
+    judge_troubles()
     return len(hosts)
 
 

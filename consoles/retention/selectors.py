@@ -15,7 +15,8 @@ from accounts.principals import Principal
 from consoles.models import ArchivedPiece, Erasure, LineArchive, PieceState
 from consoles.retention.naming import with_names
 from portal.config.prefixes import begins
-from portal.fleet.models import ResourceGroup, Subscription, VirtualMachine
+from portal.fleet.alerts.selectors import open_troubles
+from portal.fleet.models import RecordTroubleKind, ResourceGroup, Subscription, VirtualMachine
 from portal.fleet.models.records import AuditSeal, LegalHold, Retention
 from portal.fleet.places import Place, place_of
 
@@ -53,6 +54,7 @@ def records_of(tenant: Tenant) -> dict[str, Any]:
         "damaged_seals": seals.filter(kept, damaged_at__isnull=False).select_related("account")[:MOST],
         "damaged_lines": _damaged(tenant),
         "checked": _first_in_turn(tenant, seals.filter(kept)),
+        "troubles": open_troubles(tenant.pk).exclude(kind=RecordTroubleKind.DAMAGE),  # each line is named
     }
 
 

@@ -17,7 +17,7 @@ from rq import Queue
 
 from portal.fleet.alerts import delivering, jobs
 from portal.fleet.models import Alert, AlertTarget
-from portal.fleet.services.alerts import add_alert_target
+from portal.fleet.services.alerts import add_alert_target, switch_alert_target
 from portal.fleet.services.sightings import record_sighting
 from portal.fleet.targets import failures, webhooks
 from portal.fleet.targets.failures import NotDelivered
@@ -116,6 +116,34 @@ def test_a_target_that_just_failed_keeps_no_others_waiting(world: World, listene
     assert not delivering.deliver(second.id)
     second.refresh_from_db()
     assert (len(listener.got), second.tries) == (1, 0)
+
+
+def test_what_was_due_first_comes_first(world: World, listener: Listener) -> None:
+    aimed(world, listener.url)
+    first = panic(world)
+    record_sighting(vm=world.vm, line_id=uuid4(), kind="fsck", offset=1, at=timezone.now())
+    second = Alert.objects.exclude(id=first.id).get()
+    assert delivering.waiting(1) == [first.id]
+    Alert.objects.filter(id=first.id).update(next_try_at=timezone.now())
+    assert delivering.waiting(1) == [second.id]
+
+
+def test_what_was_given_up_during_a_try_stays_given_up(
+    world: World, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target, _secret = aimed(world, listener.url)
+    alert = panic(world)
+
+    def turned_off_and_on(*_told: object) -> None:
+        for enabled in (False, True):
+            switch_alert_target(by=worlds.SYSTEM, target=target, enabled=enabled)
+        raise NotDelivered(failures.SILENT)
+
+    monkeypatch.setattr(delivering, "send", turned_off_and_on)
+    assert not delivering.deliver(alert.id)
+    alert.refresh_from_db()
+    assert alert.given_up_at
+    assert alert.next_try_at is None
 
 
 def test_a_redirect_is_not_followed(world: World, listener: Listener) -> None:

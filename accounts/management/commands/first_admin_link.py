@@ -1,18 +1,11 @@
 from argparse import ArgumentParser
 from typing import Any
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from accounts.services.first_admin import LINK_HOURS, new_link_token
 from portal.config.commands import OperatorCommand, Row
-
-
-def own_address() -> str:
-    """Where a browser on this very machine finds the portal."""
-    if settings.HTTPS_PORT:
-        return f"https://localhost:{settings.HTTPS_PORT}"
-    return f"http://localhost:{settings.HTTP_PORT}"
+from portal.config.own_address import own_address
 
 
 class Command(OperatorCommand):

@@ -14,16 +14,26 @@ from rq.timeouts import JobTimeoutException
 
 from accounts.services.invitations import has_mail_server
 from portal.fleet.alerts import message
-from portal.fleet.models import Alert, AlertTarget, Sighting
+from portal.fleet.models import Alert, AlertTarget
 from portal.fleet.targets import failures, webhooks
 from portal.fleet.targets.failures import FIRST, NotDelivered, pause_after
 
 WHOLE = timedelta(days=1)
 CLAIM = timedelta(minutes=2)  # longer than any try takes
+ABOUT = (
+    *(
+        f"{vm}__{of_vm}"
+        for vm in ("sighting__vm", "trouble__vm")
+        for of_vm in ("resource_group", "scale_set")
+    ),
+    "trouble__account__resource_group",
+)
 
 
 def waiting(most: int) -> list[UUID]:
-    return list(_open().filter(next_try_at__lte=timezone.now()).values_list("id", flat=True)[:most])
+    """What was due first comes first: many that wait for one target leave none of another's out."""
+    due = _open().filter(next_try_at__lte=timezone.now()).order_by("next_try_at")
+    return list(due.values_list("id", flat=True)[:most])
 
 
 def deliver(alert_id: UUID) -> bool:
@@ -31,14 +41,12 @@ def deliver(alert_id: UUID) -> bool:
     mine = _open().filter(id=alert_id, next_try_at__lte=now)
     if not mine.update(next_try_at=now + CLAIM, tries=F("tries") + 1):
         return False
-    alert = Alert.objects.select_related(
-        "target", "sighting__vm__resource_group__subscription", "sighting__vm__scale_set"
-    ).get(id=alert_id)
+    alert = Alert.objects.select_related("target", *ABOUT).get(id=alert_id)
     if _rests(alert.target, now):
         _open().filter(id=alert_id).update(next_try_at=now + FIRST, tries=F("tries") - 1)
         return False
     try:
-        send(alert.target, str(alert.id), alert.sighting)
+        send(alert.target, str(alert.id), alert)
     except NotDelivered as failed:
         _failed(alert, failed.code)
         return False
@@ -49,11 +57,12 @@ def deliver(alert_id: UUID) -> bool:
     return True
 
 
-def send(target: AlertTarget, alert_id: str, seen: Sighting | None) -> None:
+def send(target: AlertTarget, alert_id: str, alert: Alert | None) -> None:
+    """Without an alert it is a test."""
     if target.is_webhook:
-        webhooks.send(target, message.as_json(alert_id, seen))
+        webhooks.send(target, message.as_json(alert_id, alert))
     else:
-        _mail(target.address, *message.as_mail(seen))
+        _mail(target.address, *message.as_mail(alert))
 
 
 def _open() -> "QuerySet[Alert]":
@@ -84,7 +93,7 @@ def _arrived(alert: Alert) -> None:
 def _failed(alert: Alert, reason: str) -> None:
     now = timezone.now()
     over = now - alert.made_at >= WHOLE
-    Alert.objects.filter(id=alert.id).update(
+    _open().filter(id=alert.id).update(  # it was given up where the target was turned off meanwhile
         last_error=reason,
         next_try_at=None if over else now + pause_after(alert.tries),
         given_up_at=now if over else None,

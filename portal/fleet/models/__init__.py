@@ -9,6 +9,7 @@ from portal.fleet.models.networks import (
     VirtualNetwork,
 )
 from portal.fleet.models.operations import HealthEvent, Operation, OperationKind, OperationState
+from portal.fleet.models.record_troubles import RecordTrouble, RecordTroubleKind
 from portal.fleet.models.records import (
     AuditExport,
     AuditSeal,
@@ -40,6 +41,8 @@ __all__ = [
     "Operation",
     "OperationKind",
     "OperationState",
+    "RecordTrouble",
+    "RecordTroubleKind",
     "ResourceGroup",
     "Retention",
     "Route",

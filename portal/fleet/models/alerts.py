@@ -1,3 +1,4 @@
+from datetime import datetime
 from uuid import uuid4
 
 from django.db import models
@@ -7,11 +8,13 @@ from portal.fleet.models.targets import AlertTarget
 
 
 class Alert(models.Model):
-    """One message to one target, until it arrived or was given up."""
+    """One message to one target, until it arrived or was given up: of a machine, or of records, whose trouble is told of again when it is over."""
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
     target = models.ForeignKey(AlertTarget, models.CASCADE, related_name="alerts")
     sighting = models.ForeignKey("fleet.Sighting", models.CASCADE, null=True, related_name="+")
+    trouble = models.ForeignKey("fleet.RecordTrouble", models.CASCADE, null=True, related_name="+")
+    is_over = models.BooleanField(default=False)
     made_at = models.DateTimeField(auto_now_add=True)
     tries = models.PositiveSmallIntegerField(default=0)
     next_try_at = models.DateTimeField(null=True)
@@ -22,7 +25,15 @@ class Alert(models.Model):
     class Meta:
         ordering = ["-made_at"]
         constraints = [
-            models.UniqueConstraint(fields=["target", "sighting"], name="one_alert_per_target_and_sighting")
+            models.UniqueConstraint(fields=["target", "sighting"], name="one_alert_per_target_and_sighting"),
+            models.UniqueConstraint(
+                fields=["target", "trouble", "is_over"], name="one_alert_per_target_and_trouble"
+            ),
+            models.CheckConstraint(
+                condition=Q(sighting__isnull=False, trouble=None, is_over=False)
+                | Q(sighting=None, trouble__isnull=False),
+                name="an_alert_is_of_one_thing",
+            ),
         ]
         indexes = [
             models.Index(
@@ -31,3 +42,10 @@ class Alert(models.Model):
                 name="alert_waiting",
             )
         ]
+
+    @property
+    def at(self) -> datetime:
+        """When what it tells of was so."""
+        if self.trouble is not None:
+            return self.trouble.at(is_over=self.is_over)
+        return self.sighting.at if self.sighting else self.made_at

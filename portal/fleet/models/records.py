@@ -64,6 +64,7 @@ class AuditSeal(models.Model):
     signature = models.CharField(max_length=200)
     sealed_at = models.DateTimeField(auto_now_add=True)
     entries_removed_at = models.DateTimeField(null=True)
+    leaving_at = models.DateTimeField(null=True)  # from here on its file may be gone
     deleted_at = models.DateTimeField(null=True)
     damaged_at = models.DateTimeField(null=True)  # its file was found gone or changed
     tried_at = models.DateTimeField(default=timezone.now)  # begun to be read back: the order of turns
@@ -97,7 +98,8 @@ class AuditExport(models.Model):
     expected = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveBigIntegerField(default=0)
     stored_bytes = models.PositiveBigIntegerField(default=0)
-    parts = models.PositiveIntegerField(default=0)  # objects so far: `blob` and a number
+    parts = models.PositiveIntegerField(default=0)  # objects so far: `blob`, a number and its mark
+    marks = models.JSONField(default=list)  # of each part: of two who made it, one was believed
     cursor = models.JSONField(default=dict)  # where the next part begins
     blob = models.CharField(max_length=200, blank=True)
     missing_files = models.PositiveIntegerField(default=0)  # sealed ones that could not be read

@@ -21,7 +21,7 @@ class StorageKind(models.TextChoices):
 
 
 class StorageAccount(Resource):
-    """Where logs of boot diagnostics are kept. Its network rules are checked before the portal reads or writes there."""
+    """Where logs of boot diagnostics are kept. Its network rules are about people; the portal itself writes and reads there all the same."""
 
     PROVIDER_TYPE: ClassVar[str] = "Microsoft.Storage/storageAccounts"
 

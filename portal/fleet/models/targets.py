@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
@@ -15,13 +16,13 @@ WEBHOOK = "webhook"  # the kind that both have
 class Target(models.Model):
     """A webhook's secret is sealed; deliveries are signed with it. `last_error` is a code of portal/fleet/targets/failures.py."""
 
-    MOST: ClassVar[int]  # of one tenant
+    MOST: ClassVar[int]  # of one tenant, and of the platform
     SECRET: ClassVar[str]  # how its secrets begin
     CHANGE: ClassVar[str]  # the action that its changes are recorded as,
     NOUN: ClassVar[str]  # and what it is called there
 
     id = models.UUIDField(primary_key=True, default=uuid4, editable=False)
-    tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, related_name="+")
+    tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, null=True, blank=True, related_name="+")
     kind = models.CharField(_("kind"), max_length=10)
     address = models.CharField(_("address"), max_length=300)
     sealed_secret = models.TextField(blank=True)
@@ -56,6 +57,7 @@ class AlertTarget(Target):
 
     MOST, SECRET, CHANGE, NOUN = 10, "hp_alert", actions.TENANT_WRITE, "alert_target"
 
+    tenant = models.ForeignKey("accounts.Tenant", models.CASCADE, related_name="+")
     kind = models.CharField(_("kind"), max_length=10, choices=AlertKind)
 
     class Meta(Target.Meta):
@@ -70,9 +72,10 @@ class ForwardKind(models.TextChoices):
 
 
 class ForwardTarget(Target):
-    """Where a tenant's audit entries go as they are made, in their order. `done_seq` is the last one that surely arrived.
+    """Where the entries of one audit chain go as they are made, in their order. `done_seq` is the last one that surely arrived.
 
-    `next_try_at` is when it is tried again after a failure; `claimed_until` is set while somebody sends, and nobody else may.
+    Without a tenant it is the platform's own. `next_try_at` is when it is tried again after a failure; `claimed_until` is set while
+    somebody sends, and nobody else may.
     """
 
     MOST, SECRET, CHANGE, NOUN = 5, "hp_forward", actions.FORWARDING_WRITE, "forward_target"
@@ -88,5 +91,10 @@ class ForwardTarget(Target):
         constraints = [
             models.UniqueConstraint(
                 fields=["tenant", "kind", "address"], name="one_forward_target_per_address"
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "address"],
+                condition=Q(tenant=None),
+                name="one_platform_forward_target_per_address",
+            ),
         ]

@@ -9,6 +9,8 @@ from portal.fleet.models.storage import StorageAccount, StorageKind
 
 # they say where what comes will be kept; all else is kept there now
 POINTERS = {"fleet.VirtualMachine", "fleet.Retention"}
+# it tells of the account, and goes with it
+TELLS = "fleet.RecordTrouble"
 
 
 def used_by(account: StorageAccount) -> dict[str, int]:
@@ -42,4 +44,5 @@ def nothing_in_the_managed_one() -> bool:
 
 def _relations() -> Iterator[ManyToOneRel]:
     fields = StorageAccount._meta.get_fields(include_hidden=True)
-    return (field for field in fields if isinstance(field, ManyToOneRel))
+    relations = (field for field in fields if isinstance(field, ManyToOneRel))
+    return (relation for relation in relations if relation.related_model._meta.label != TELLS)

@@ -15,6 +15,7 @@ from accounts.redirects import go
 from accounts.requests import PortalRequest
 from portal.config import keyset
 from portal.fleet import inventory, selectors
+from portal.fleet.alerts.selectors import open_troubles
 from portal.fleet.context import HOLDERS, frame_of
 from portal.fleet.copy_as import az, curl
 from portal.fleet.forms.resources import NetworkRulesForm
@@ -59,6 +60,7 @@ def storage(request: PortalRequest, subscription_id: UUID, group: str, name: str
     context = {
         "account": shown,
         "places": chain(request.tenant, shown)[:-1],
+        "troubles": open_troubles(shown.tenant_id).filter(account=shown),
         "form": form,
         "may_write": rights[actions.STORAGE_WRITE].allowed,
         "page": keyset.page(users, order=("name", "id"), request=request),
