@@ -4,13 +4,13 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, F, Min, Q, Sum
-from django.db.models.functions import Greatest
+from django.db.models import Count, Min, Q, Sum
 from django.utils import timezone
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily, Metric
 from redis import Redis
 
 from consoles.models import ArchivedPiece, ConsoleSession, LineArchive, PieceState
+from portal.fleet.forwarding.selectors import BEHIND
 from portal.fleet.models import Alert, ForwardTarget
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.workers import selectors
@@ -104,9 +104,8 @@ def records() -> Iterator[Metric]:
     yield gauge("console_sessions", "Consoles that are open.", (), [(live,)])
     waiting = Alert.objects.filter(delivered_at=None, given_up_at=None, target__enabled=True).count()
     yield gauge("alerts_waiting", "Alerts that have not arrived yet.", (), [(waiting,)])
-    behind = Greatest(F("tenant__audit_chain__seq") - F("done_seq"), 0)
     forward = ForwardTarget.objects.filter(enabled=True).aggregate(
-        behind=Sum(behind), failing=Count("id", ~Q(last_error=""))
+        behind=Sum(BEHIND), failing=Count("id", ~Q(last_error=""))
     )
     entries, failing = forward["behind"] or 0, forward["failing"]
     yield gauge("forward_waiting_entries", "Audit entries that targets have not had yet.", (), [(entries,)])

@@ -13,10 +13,12 @@ from prometheus_client.parser import text_string_to_metric_families
 from pytest_django import Settings
 from rq import SimpleWorker
 
+from accounts import actions, audit
 from accounts.models import AuditChain
 from consoles.metrics import views
 from consoles.models import ArchivedPiece, ConsoleSession, LineArchive
 from portal.fleet.models import ForwardTarget
+from tests import world as worlds
 from tests.consoles.hub_process.place import Place, wait
 from tests.world import World
 
@@ -88,6 +90,8 @@ def test_it_tells_what_waits_for_stores_and_targets_and_who_is_attached(world: W
     LineArchive.objects.create(line_id=uuid4(), waiting_bytes=1000, lost_bytes=7, error_code="full", **base)
     LineArchive.objects.create(line_id=uuid4(), waiting_bytes=500, **base)
     ForwardTarget.objects.create(tenant=world.contoso, kind="syslog", address="a:1", last_error="silent")
+    ForwardTarget.objects.create(tenant=None, kind="syslog", address="a:1")
+    audit.record(by=worlds.SYSTEM, action=actions.SIGN_IN, scope="/", tenant_id=None)
     session = {"principal_id": uuid4(), "line_id": uuid4(), "tenant": world.contoso}
     ConsoleSession.objects.create(**session)
     ConsoleSession.objects.create(ended_at=timezone.now(), **session)
@@ -95,7 +99,9 @@ def test_it_tells_what_waits_for_stores_and_targets_and_who_is_attached(world: W
     assert told[("homeport_archive_waiting_bytes", "kvm1")] == 1500
     assert told[("homeport_archive_lost_bytes", "kvm1")] == 7
     assert told[("homeport_archive_failing_lines", "kvm1")] == 1
-    assert told[("homeport_forward_waiting_entries",)] == AuditChain.objects.get(tenant=world.contoso).seq
+    own, platforms = (AuditChain.objects.get(tenant=one).seq for one in (world.contoso, None))
+    assert platforms
+    assert told[("homeport_forward_waiting_entries",)] == own + platforms
     assert told[("homeport_forward_failing_targets",)] == 1
     assert told[("homeport_console_sessions",)] == 1
 

@@ -74,6 +74,13 @@ def alert(act: str) -> Callable[[Scene], str]:
     return lambda s: f"/tenant/alerts/{s.alert_target.id}/{act}/"
 
 
+PLATFORM = "/admin/forwarding/"
+
+
+def platform(act: str) -> Callable[[Scene], str]:
+    return lambda s: f"{PLATFORM}{s.platform_target.id}/{act}/"
+
+
 def forward(act: str) -> Callable[[Scene], str]:
     return lambda s: f"/forwarding/{s.forward_target.id}/{act}/"
 
@@ -695,6 +702,13 @@ ROWS = [
         "302 404 404 404 404 404 302 302",
         served="staff",
     ),
+    get("platform_forwarding", PLATFORM, "302 404 404 404 404 404 200 200", served="staff"),
+    post("platform_forwarding", PLATFORM, "302 404 404 404 404 404 200 200", served="staff"),
+    post("platform_forwarding_test", platform("test"), "302 404 404 404 404 404 302 302", served="staff"),
+    post("platform_forwarding_switch", platform("switch"), "302 404 404 404 404 404 302 302", served="staff"),
+    post("platform_forwarding_secret", platform("secret"), "302 404 404 404 404 404 200 200", served="staff"),
+    get("platform_forwarding_remove", platform("remove"), "302 404 404 404 404 404 200 200", served="staff"),
+    post("platform_forwarding_remove", platform("remove"), "302 404 404 404 404 404 302 302", served="staff"),
     get("metrics", "/metrics", "404 404 404 404 404 404 404 404", proved_in="tests/config/test_metrics.py"),
     post("alert_test", alert("test"), "302 302 403 403 403 404 403 403"),
     post("alert_switch", alert("switch"), "302 302 403 403 403 404 403 403"),

@@ -68,6 +68,7 @@ class Scene:
     instance_operation: Operation
     alert_target: AlertTarget
     forward_target: ForwardTarget
+    platform_target: ForwardTarget
     hold: LegalHold
     removed: str
     session: ConsoleSession
@@ -159,6 +160,9 @@ def build() -> Scene:
         ),
         forward_target=ForwardTarget.objects.create(
             tenant=world.contoso, kind="webhook", address="http://127.0.0.1:9/", sealed_secret=seal("x")
+        ),
+        platform_target=ForwardTarget.objects.create(
+            tenant=None, kind="webhook", address="http://127.0.0.1:9/", sealed_secret=seal("x")
         ),
         hold=put_hold(by=SYSTEM, tenant=world.contoso, resource=world.vm, reason="case 7"),
         removed=_removed(world),

@@ -1,6 +1,7 @@
-"""Forwarding by the clock. Each job may run twice, or never: how far a target has come is in its row."""
+"""Forwarding by the clock. Each job may run twice, or never: how far a target has come is in its row.
 
-from uuid import UUID
+As many jobs as there are targets behind, but none of a certain one: whoever has waited longest when a worker has time is next.
+"""
 
 import django_rq
 
@@ -11,13 +12,13 @@ MOST, SECONDS = 200, 30
 TTL = 30  # the clock enqueues again what found no worker
 
 
-def forward_job(target_id: str) -> int:
-    return forward(UUID(target_id))
+def forward_job() -> int:
+    return sum(map(forward, waiting(1)))
 
 
 def forward_waiting_job() -> int:
-    behind = waiting(MOST)
+    behind = len(waiting(MOST))
     queue = django_rq.get_queue(QUEUE)
-    for target_id in behind:
-        queue.enqueue(forward_job, str(target_id), job_timeout=SECONDS, ttl=TTL, result_ttl=0, failure_ttl=0)
-    return len(behind)
+    for _ in range(behind):
+        queue.enqueue(forward_job, job_timeout=SECONDS, ttl=TTL, result_ttl=0, failure_ttl=0)
+    return behind

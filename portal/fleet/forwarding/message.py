@@ -1,6 +1,6 @@
-"""What is said of an audit entry outside of Homeport. In: an entry. Out: a dictionary for JSON, or a syslog message by RFC 5424.
+"""What syslog is told of an audit entry. In: an entry. Out: a message by RFC 5424.
 
-Both carry the entry's place in the chain and its hash, so that whoever keeps them can tell that none is missing.
+It carries the entry's place in the chain and its hash, as its JSON does, so that whoever keeps them can tell that none is missing.
 """
 
 import json
@@ -9,7 +9,6 @@ from datetime import datetime
 
 from django.conf import settings
 
-from accounts.audit_told import Told
 from accounts.models import AuditEntry
 
 FACILITY = 13  # "log audit"
@@ -19,28 +18,6 @@ MOST_DETAILS = 4096  # receivers need not take messages of more than 8 KiB
 BOM = b"\xef\xbb\xbf"
 UNPRINTABLE = dict.fromkeys([*range(32), 127], " ")
 ESCAPES = str.maketrans({'"': '\\"', "\\": "\\\\", "]": "\\]", **{chr(code): " " for code in UNPRINTABLE}})
-
-
-def as_json(entry: AuditEntry | Told) -> dict[str, object]:
-    return {
-        "seq": entry.seq,
-        "at": _time(entry.at),
-        "who": {
-            "kind": entry.principal_kind,
-            "id": str(entry.principal_id) if entry.principal_id else None,
-            "name": entry.principal_name,
-            "onBehalfOf": entry.on_behalf_of,
-        },
-        "action": entry.action,
-        "scope": entry.scope,
-        "outcome": entry.outcome,
-        "error": entry.error_code,
-        "address": entry.address,
-        "request": entry.request_id,
-        "details": entry.details,
-        "previousHash": entry.previous_hash,
-        "hash": entry.hash,
-    }
 
 
 def as_syslog(entry: AuditEntry, tenant: str) -> bytes:

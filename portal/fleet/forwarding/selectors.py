@@ -1,12 +1,26 @@
-"""What a tenant's page of forwarding shows. In: the tenant. Out: its targets, each with how many entries it has not had yet."""
+"""What a page of forwarding shows. In: a tenant, or none. Out: its targets, each with how many entries of its chain it has not had yet."""
 
-from django.db.models import F, QuerySet
+from django.db.models import Case, F, QuerySet, Subquery, When
 from django.db.models.functions import Coalesce, Greatest
 
-from accounts.models import Tenant
+from accounts.models import AuditChain, Tenant
 from portal.fleet.models import ForwardTarget
+
+# the number of the newest entry in a target's own chain
+NEWEST = Case(
+    When(tenant=None, then=Subquery(AuditChain.objects.filter(tenant=None).values("seq"))),
+    default=F("tenant__audit_chain__seq"),
+)
+BEHIND = Greatest(Coalesce(NEWEST, 0) - F("done_seq"), 0)
 
 
 def targets_of(tenant: Tenant) -> "QuerySet[ForwardTarget]":
-    behind = Greatest(Coalesce(F("tenant__audit_chain__seq"), 0) - F("done_seq"), 0)
-    return ForwardTarget.objects.filter(tenant=tenant).annotate(waiting=behind)
+    return _behind(ForwardTarget.objects.filter(tenant=tenant))
+
+
+def targets_of_platform() -> "QuerySet[ForwardTarget]":
+    return _behind(ForwardTarget.objects.filter(tenant=None))
+
+
+def _behind(targets: "QuerySet[ForwardTarget]") -> "QuerySet[ForwardTarget]":
+    return targets.annotate(waiting=BEHIND)

@@ -1,4 +1,4 @@
-"""Brings a tenant's audit entries to one target, in their order. In: a target's id. Out: how many arrived; the row knows the last that surely did.
+"""Brings the entries of one audit chain to one target, in their order. In: a target's id. Out: how many arrived; the row knows the last that surely did.
 
 Claimed by a conditional update, so that two jobs never send at a time; nothing but the sender's end or the clock ends a claim. Whoever
 dies in the middle has advanced nothing that did not arrive, so what arrived last may come twice.
@@ -10,23 +10,28 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
+from accounts.audit_told import as_json
 from accounts.models import AuditEntry
 from portal.fleet.forwarding import message, syslog
-from portal.fleet.forwarding.entries import following
+from portal.fleet.forwarding.entries import Following
+from portal.fleet.forwarding.selectors import NEWEST
 from portal.fleet.models import ForwardTarget
 from portal.fleet.targets import failures, webhooks
 from portal.fleet.targets.failures import NotDelivered, pause_after
 
 CLAIM = timedelta(minutes=2)  # longer than any job takes
 SECONDS = 15.0  # of one job: then others have their turn
+LAST_TURN = Greatest(*(Coalesce(at, "created_at") for at in ("last_ok_at", "last_error_at")))
 
 
 def waiting(most: int) -> list[UUID]:
-    behind = _free(timezone.now()).filter(tenant__audit_chain__seq__gt=F("done_seq"))
-    return list(behind.values_list("id", flat=True)[:most])
+    """The one first that had its turn longest ago."""
+    behind = _free(timezone.now()).alias(newest=NEWEST).filter(newest__gt=F("done_seq"))
+    return list(behind.order_by(LAST_TURN).values_list("id", flat=True)[:most])
 
 
 def forward(target_id: UUID) -> int:
@@ -52,9 +57,10 @@ def forward(target_id: UUID) -> int:
 
 def deliver(target: ForwardTarget, entries: Sequence[AuditEntry]) -> None:
     if target.is_webhook:
-        _post(target, "audit", [message.as_json(entry) for entry in entries])
+        _post(target, "audit", [as_json(entry) for entry in entries])
     else:
-        told = [message.as_syslog(entry, target.tenant.slug) for entry in entries]
+        tenant = _slug(target)
+        told = [message.as_syslog(entry, tenant) for entry in entries]
         syslog.send(target.address, target.authority, told)
 
 
@@ -62,18 +68,22 @@ def deliver_test(target: ForwardTarget) -> None:
     if target.is_webhook:
         _post(target, "test", [])
     else:
-        test = message.as_test(target.tenant.slug, timezone.now())
+        test = message.as_test(_slug(target), timezone.now())
         syslog.send(target.address, target.authority, [test])
 
 
 def _post(target: ForwardTarget, kind: str, entries: list[dict[str, object]]) -> None:
-    tenant = {"id": str(target.tenant_id), "name": target.tenant.slug}
+    tenant = {"id": str(target.tenant_id), "name": _slug(target)} if target.tenant_id else None
     webhooks.send(target, {"kind": kind, "tenant": tenant, "entries": entries})
 
 
+def _slug(target: ForwardTarget) -> str:
+    return target.tenant.slug if target.tenant else ""
+
+
 def _batches(target: ForwardTarget, claim: datetime) -> Iterator[list[AuditEntry]]:
-    until, done = time.monotonic() + SECONDS, target.done_seq
-    while time.monotonic() < until and _may_go_on(target, claim) and (batch := following(target, done)):
+    until, done, following = time.monotonic() + SECONDS, target.done_seq, Following(target)
+    while time.monotonic() < until and _may_go_on(target, claim) and (batch := following.after(done)):
         yield batch
         done = batch[-1].seq
 

@@ -10,6 +10,7 @@ import struct
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+from portal.fleet.reaching import first_to_answer
 from portal.fleet.targets import failures
 from portal.fleet.targets.failures import NotDelivered
 from portal.fleet.targets.webhooks import may_reach
@@ -32,8 +33,12 @@ def place(address: str) -> tuple[str, int]:
 
 
 def trusting(authority: str) -> ssl.SSLContext:
-    """The system's authorities, or only those of the tenant's own choice. Raises ssl.SSLError for what holds no certificate."""
-    context = ssl.create_default_context(cadata=authority or None)
+    """The system's authorities, or only those of the tenant's own choice. Raises ssl.SSLError for what holds no certificate.
+
+    What stands beside certificates is in any language: `openssl x509 -text` prints the names of people there.
+    """
+    pem = authority.encode("ascii", "replace").decode()
+    context = ssl.create_default_context(cadata=pem or None)
     context.minimum_version = ssl.TLSVersion.TLSv1_2
     return context
 
@@ -65,19 +70,25 @@ def _connected(address: str, authority: str) -> Iterator[ssl.SSLSocket]:
 
 
 def _reached(host: str, port: int) -> socket.socket:
-    """At the very address that was judged: a name may lead elsewhere a moment later."""
+    """At the very addresses that were judged: a name may lead elsewhere a moment later."""
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
         addresses = [str(sockaddr[0]) for *_rest, sockaddr in found]
         if not all(map(may_reach, addresses)):
             raise NotDelivered(failures.ELSEWHERE)
-        connection = socket.create_connection((addresses[0], port), timeout=SECONDS)
+        connection = first_to_answer(addresses, SECONDS, lambda one, has: _at(one, port, has))
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, TAKE_BACK)
         return connection
     except TimeoutError as error:
         raise NotDelivered(failures.SILENT) from error
     except (OSError, UnicodeError) as error:
         raise NotDelivered(failures.UNREACHABLE) from error
+
+
+def _at(address: str, port: int, seconds: float) -> socket.socket:
+    connection = socket.create_connection((address, port), timeout=seconds)
+    connection.settimeout(SECONDS)
+    return connection
 
 
 def _greeted(context: ssl.SSLContext, plain: socket.socket, host: str) -> ssl.SSLSocket:

@@ -1,4 +1,4 @@
-"""Where a tenant's audit entries go: what targets of forwarding have of their own. The rest is in portal/fleet/services/targets.py."""
+"""Where the audit entries of a tenant, or of none, go: what targets of forwarding have of their own. The rest is in portal/fleet/services/targets.py."""
 
 import ssl
 from functools import partial
@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import AuditChain, Tenant
+from accounts import audit
+from accounts.models import Tenant
 from accounts.principals import Principal
 from portal.fleet.forwarding import syslog
 from portal.fleet.forwarding.sending import deliver_test
@@ -19,9 +20,9 @@ from portal.fleet.targets.webhooks import may_reach
 
 @transaction.atomic
 def add_forward_target(
-    *, by: Principal, tenant: Tenant, kind: str, address: str, authority: str = ""
+    *, by: Principal, tenant: Tenant | None, kind: str, address: str, authority: str = ""
 ) -> tuple[ForwardTarget, str]:
-    """The target, and the secret of a webhook. The first entry it gets is that it was added."""
+    """The target, and the secret of a webhook. The first entry it gets is that it was added. No tenant: the platform's own chain."""
     target = ForwardTarget(tenant=tenant, kind=kind, address=address.strip())
     if target.is_webhook:
         targets.check_webhook(target.address)
@@ -29,7 +30,7 @@ def add_forward_target(
         target.authority = authority.strip()
         _check_syslog(target)
     secret = targets.add(by=by, target=target)
-    target.done_seq = AuditChain.objects.get(tenant=tenant).seq - 1
+    target.done_seq = audit.locked_chain(target.tenant_id).seq - 1
     target.save(update_fields=["done_seq"])
     return target, secret
 

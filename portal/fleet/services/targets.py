@@ -5,12 +5,12 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts import audit, throttle
-from accounts.models import Tenant
 from accounts.principals import Principal
 from accounts.providers import is_safe_address
 from accounts.secrets import fresh, seal
@@ -19,22 +19,28 @@ from portal.fleet.reaching import leads_elsewhere
 from portal.fleet.targets.failures import NotDelivered
 from portal.fleet.targets.webhooks import may_reach
 
+PLATFORM = "/platform/forwarding"  # the scope of what is done with targets of no tenant
 TESTS = 2  # a tenant may send so many times as many tests as somebody may mistype a password
 
 
 @transaction.atomic
 def add(*, by: Principal, target: Target) -> str:
     """Its address has been checked. Returns the secret of a webhook: shown this once, and empty for the others."""
-    Tenant.objects.select_for_update().get(id=target.tenant_id)
-    if type(target)._default_manager.filter(tenant_id=target.tenant_id).count() >= target.MOST:
-        told = _("A tenant has at most %(most)d targets. Remove one first.")
-        raise ValidationError(told % {"most": target.MOST})
+    audit.locked_chain(target.tenant_id)  # two at once would be one too many
+    if type(target)._default_manager.filter(Q(tenant_id=target.tenant_id)).count() >= target.MOST:
+        raise ValidationError(_too_many(target) % {"most": target.MOST})
     secret = fresh(target.SECRET).text if target.is_webhook else ""
     target.sealed_secret = seal(secret)
     target.full_clean(exclude=["last_ok_at", "last_error_at", "next_try_at", "claimed_until"])
     target.save()
     record(by, target, created=target.told_as)
     return secret
+
+
+def _too_many(target: Target) -> str:
+    if target.tenant_id is None:
+        return _("The platform has at most %(most)d targets. Remove one first.")
+    return _("A tenant has at most %(most)d targets. Remove one first.")
 
 
 @transaction.atomic
@@ -86,7 +92,7 @@ def record(by: Principal, target: Target, **details: object) -> None:
     audit.record(
         by=by,
         action=target.CHANGE,
-        scope=target.tenant.scope,
+        scope=target.tenant.scope if target.tenant else PLATFORM,
         tenant_id=target.tenant_id,
         details={target.NOUN: str(target.id), **details},
     )
@@ -94,7 +100,7 @@ def record(by: Principal, target: Target, **details: object) -> None:
 
 def _bound_tests(target: Target) -> None:
     """By tenant: by target, whoever removes one and adds it again would begin anew."""
-    until = throttle.count(throttle.key_of("target_test", str(target.tenant_id)), factor=TESTS)
+    until = throttle.count(throttle.key_of("target_test", str(target.tenant_id or PLATFORM)), factor=TESTS)
     if until is not None:
         minutes = throttle.Locked(until).minutes
         told = ngettext(

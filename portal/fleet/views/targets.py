@@ -1,6 +1,7 @@
 """The pages of targets, once for alerts and for forwarding: shown, added, tried, turned off, given a new secret, removed.
 
-What differs is a `Kind`, which portal/fleet/urls.py hands to each view; there are two, in alerts.py and forwarding.py beside this file.
+What differs is a `Kind`, which portal/fleet/urls.py hands to each view; there are two, in alerts.py and forwarding.py beside this file. What
+staff see of the platform's own chain is a page of their site: platform_forwarding.py.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,7 @@ from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -54,16 +55,21 @@ def page(request: PortalRequest, of: Kind) -> HttpResponse:
     if request.method != "POST":
         return _shown(request, of)
     authorize(request.principal, of.right_to_add, request.tenant)
-    form = of.form(request.POST)
+    add = partial(of.add, by=request.principal, tenant=request.tenant)
+    return _shown(request, of, **added(request, of.form(request.POST), add))
+
+
+def added(request: HttpRequest, form: forms.Form, add: Callable[..., tuple[Target, str]]) -> dict[str, Any]:
+    """What the page shows once its form was sent by whoever may."""
     if form.is_valid():
         try:
-            target, secret = of.add(by=request.principal, tenant=request.tenant, **form.cleaned_data)
+            target, secret = add(**form.cleaned_data)
         except ValidationError as error:
             form.add_error(None, error)
         else:
             messages.success(request, _("%(address)s is added.") % {"address": target.address})
-            return _shown(request, of, added=target, secret=secret)
-    return _shown(request, of, form=form)
+            return {"added": target, "secret": secret}
+    return {"form": form}
 
 
 def _shown(request: PortalRequest, of: Kind, **context: Any) -> HttpResponse:
@@ -89,9 +95,14 @@ def _target(request: PortalRequest, of: Kind, target_id: UUID) -> Target:
 @require_POST
 def test(request: PortalRequest, target_id: UUID, of: Kind) -> HttpResponse:
     target = _target(request, of, target_id)
+    tried(request, target, partial(of.try_out, by=request.principal, target=target))
+    return go(request, reverse(of.page))
+
+
+def tried(request: HttpRequest, target: Target, try_out: Callable[[], str]) -> None:
     told = {"address": target.address}
     try:
-        problem = of.try_out(by=request.principal, target=target)
+        problem = try_out()
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -100,7 +111,6 @@ def test(request: PortalRequest, target_id: UUID, of: Kind) -> HttpResponse:
             messages.error(request, failed % {**told, "why": in_words(problem)})
         else:
             messages.success(request, _("The test reached %(address)s.") % told)
-    return go(request, reverse(of.page))
 
 
 @portal_page

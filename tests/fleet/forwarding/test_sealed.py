@@ -9,6 +9,7 @@ from accounts.models import AuditChain, AuditEntry
 from portal.fleet.forwarding import entries
 from portal.fleet.forwarding.sending import forward
 from portal.fleet.models import AuditSeal, ForwardKind, ForwardTarget
+from portal.fleet.sealing import reading
 from portal.fleet.sealing.sealing import seal_audit
 from portal.fleet.services.forwarding import add_forward_target
 from tests import world as worlds
@@ -52,6 +53,28 @@ def test_it_gets_what_was_sealed_and_then_what_was_not(
         forward(target.id)
         assert receiver.numbers == list(range(target.done_seq + 1, newest + 1))
         assert fields_of(receiver.messages[1])["details"] == '{"reason":"ticket 17"}'
+
+
+def test_each_file_is_opened_once_in_a_turn(
+    target: ForwardTarget, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(entries.MOST, ForwardKind.SYSLOG, 1)
+    assert seal_audit(tenant_id=target.tenant_id, seconds=20)
+    opened: list[int] = []
+    real = reading.open_seal
+
+    def noted(seal: AuditSeal) -> list[AuditEntry]:
+        opened.append(seal.first_seq)
+        return real(seal)
+
+    monkeypatch.setattr(reading, "open_seal", noted)
+    files = AuditSeal.objects.filter(last_seq__gt=target.done_seq).order_by("first_seq")
+    with receiving(tmp_path / "tls") as receiver:
+        ForwardTarget.objects.update(address=receiver.address, authority=receiver.authority)
+        sent = forward(target.id)
+        assert receiver.numbers == list(range(target.done_seq + 1, target.done_seq + 1 + sent))
+    assert opened == list(files.values_list("first_seq", flat=True))
+    assert sent > len(opened) + 1
 
 
 def test_a_file_that_cannot_be_read_just_now_is_waited_for(target: ForwardTarget, tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from accounts import actions, audit
@@ -188,6 +189,21 @@ def test_only_a_receiver_of_the_named_authority_is_told(world: World, tmp_path: 
         ForwardTarget.objects.update(authority=receiver.authority)
         assert again(target) == 1
         assert receiver.numbers == [target.done_seq + 1]
+
+
+def test_beside_an_authoritys_certificate_may_stand_words_of_any_language(
+    world: World, tmp_path: Path
+) -> None:
+    with receiving(tmp_path) as receiver:
+        receiver.authority = f"Subject: CN=Jürgen Ångström\n{receiver.authority}"
+        target = aimed(world, receiver)
+        assert forward(target.id) == 1
+        ForwardTarget.objects.all().delete()
+        receiver.authority = "é"
+        with pytest.raises(ValidationError, match="This holds no certificate in PEM"):
+            aimed(world, receiver)
+    with pytest.raises(NotDelivered, match="authority"):
+        syslog.send(receiver.address, "é", [])
 
 
 def test_nobody_sends_while_somebody_does_and_who_comes_late_changes_nothing(

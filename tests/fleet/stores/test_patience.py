@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from portal.fleet.stores import patience
 from portal.fleet.stores.patience import TurnOver, limited
 from tests.fleet.stores.buckets import Handler, answering, store
 
@@ -33,6 +34,25 @@ def test_it_ends_what_never_ends(seconds: float, alarm: list[int]) -> None:
     assert LATER - 5 < left <= LATER
     signal.raise_signal(signal.SIGALRM)
     assert alarm == [signal.SIGALRM]
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_it_ends_also_where_python_threw_its_end_away(
+    alarm: list[int], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(patience, "AGAIN", 0.05)
+    one, other = socket.socketpair()
+    one.settimeout(20)
+
+    class Deaf:
+        def __del__(self) -> None:
+            one.recv(1)
+
+    with one, other, pytest.raises(TurnOver), limited(0.05):
+        Deaf()
+        one.recv(1)
+    assert signal.getitimer(signal.ITIMER_REAL)[1] == 0
+    assert alarm == []
 
 
 def test_what_is_in_time_is_left_alone_and_so_is_what_comes_after(alarm: list[int]) -> None:
