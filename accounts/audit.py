@@ -6,7 +6,6 @@ In: who, what, where, how it ended. Out: an AuditEntry; nothing else in Homeport
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -104,14 +103,6 @@ class BrokenLink:
     chain: str
     seq: int
     problem: str
-
-
-def verify() -> Iterator[BrokenLink]:
-    """The first broken link of every chain that has one, in what is still in the table."""
-    for chain in AuditChain.objects.select_related("tenant").order_by("id"):
-        broken = first_broken(chain)
-        if broken is not None:
-            yield broken
 
 
 def first_broken(chain: AuditChain) -> BrokenLink | None:

@@ -15,7 +15,6 @@ from accounts import selectors, sign_ins
 from accounts.models import SignIn, Tenant, User
 from accounts.principals import USER, Principal
 from accounts.services import credentials
-from accounts.standing import standing
 
 
 @dataclass(frozen=True)
@@ -82,9 +81,3 @@ def _of_sign_in(principal: Principal) -> Principal | None:
     if sign_in is None or sign_in.only_tenant_id not in (None, principal.tenant_id):
         return None
     return replace(principal, kind=USER, name=sign_in.user.display_name, mfa_at=sign_in.mfa_at)
-
-
-def still_current(principal: Principal) -> bool:
-    """Signed in, or holding a live token, and still of the tenant."""
-    now = renewed(principal)
-    return now is not None and standing(now)[0] is not None

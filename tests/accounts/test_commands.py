@@ -10,6 +10,7 @@ from accounts import audit
 from accounts.models import AuditChain, AuditEntry, Group, RoleAssignment, ServicePrincipal, Tenant, User
 from accounts.services.credentials import program_with_secret
 from portal.config.commands import OperatorCommand
+from portal.fleet.sealing.verifying import verify
 from tests.world import PASSWORD, World
 
 OURS = ("accounts", "portal.config", "portal.fleet", "consoles")
@@ -183,7 +184,7 @@ def test_it_finds_the_audit_log_whole_and_names_the_first_broken_link_of_each_ch
     whole = run("audit_verify")
     assert (whole["chains"], whole["entries"]) == (3, AuditEntry.objects.count())
     assert (whole["sealed_files"], whole["unbroken"]) == (0, True)
-    for tenant, seq in ((world.contoso, 3), (world.fabrikam, 2)):
+    for tenant, seq in ((world.contoso, 3), (world.fabrikam, 2), (None, 1)):
         forged = AuditEntry.objects.get(chain__tenant=tenant, seq=seq)
         super(type(AuditEntry.objects.all()), AuditEntry.objects.filter(id=forged.id)).update(
             action="nothing"
@@ -191,6 +192,7 @@ def test_it_finds_the_audit_log_whole_and_names_the_first_broken_link_of_each_ch
     sentence = refused("audit_verify")
     assert "Contoso, entry 3: changed" in sentence
     assert "Fabrikam, entry 2: changed" in sentence
+    assert "platform, entry 1: changed" in sentence
 
 
 def test_entries_written_while_the_log_is_checked_break_nothing(world: World) -> None:
@@ -235,5 +237,5 @@ def test_it_says_what_to_do_when_there_are_no_tables(monkeypatch: pytest.MonkeyP
 
 def test_no_command_left_the_chain_broken(world: World) -> None:
     run("group_add", tenant="contoso", name="on-call")
-    assert list(audit.verify()) == []
+    assert list(verify()) == []
     assert RoleAssignment.objects.exists()

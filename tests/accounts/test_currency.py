@@ -10,16 +10,23 @@ from django.test import Client
 from django.utils import timezone
 
 from accounts import sign_ins
-from accounts.currency import principal_of_session, renewed, still_current
+from accounts.currency import principal_of_session, renewed
 from accounts.models import ApiToken, Membership, SignIn
 from accounts.principals import Principal
 from accounts.roles import READER
 from accounts.services.credentials import create_token, principal_of_token, revoke_token
 from accounts.services.people import set_active
 from accounts.services.tenants import add_member, change_tenant, grant_staff, remove_member
+from accounts.standing import standing
 from tests.world import SYSTEM, World, role
 
 ClientOf = Callable[[str], Client]
+
+
+def still_current(principal: Principal) -> bool:
+    """Signed in, or holding a live token, and still of the tenant."""
+    now = renewed(principal)
+    return now is not None and standing(now)[0] is not None
 
 
 def asking(client: Client) -> Principal | None:

@@ -1,16 +1,16 @@
 """Files of exactly what somebody had filtered: asked for, made part by part, gone after a day. Each is recorded; it is for that person alone.
 
-A part is written before the row says so. Whoever is killed makes it once more, and of two who make it one is believed. A store that is
-away is waited for: what it keeps is missing from the file, or the file fails, only when it stays away.
+A part is written, under a name of its own, before the row says so. Whoever is killed makes it once more; of two who make it one is
+believed. A store that is away is waited for: what it keeps is missing from the file, or the file fails, only when it stays away.
 """
 
 import gzip
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from time import monotonic
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -121,26 +121,27 @@ def _make_part(export: AuditExport) -> bool:
     """False when nothing is left to do, or nothing can be done now."""
     wanted = Wanted(export.tenant, export.scope, from_json(export.filters))
     stretch = next_stretch(wanted, export.cursor, PART)
-    if stretch.away and not export.missing_files and _waits(export, stretch.away):
+    if stretch.away and _waits(export, stretch.away, export.failing_since):
         return False
     text = (head(export.form) if export.parts == 0 else b"") + lines(export.form, stretch.entries)
-    packed = gzip.compress(text, compresslevel=1, mtime=0)
+    packed, mark = gzip.compress(text, compresslevel=1, mtime=0), f"-{uuid4().hex[:8]}"
+    name = _name(export, export.parts, mark)
     try:
-        store_of(None).put(part_name(export, export.parts), packed)
+        store_of(None).put(name, packed)
     except StoreTrouble as trouble:
-        if not _waits(export, trouble.code):
+        if not _waits(export, trouble.code, export.failing_since if export.error_code else None):
             _give_up(export, trouble.code)
         return False
-    believed = _believe(export, stretch, len(packed))
-    if not believed and not AuditExport.objects.filter(id=export.id).exists():
-        store_of(None).delete(part_name(export, export.parts))  # it was removed meanwhile
-    return believed and stretch.cursor is not None
+    if _believe(export, stretch, len(packed), mark):
+        return stretch.cursor is not None
+    store_of(None).delete(name)  # somebody else made it, or removed the file, meanwhile
+    return False
 
 
-def _waits(export: AuditExport, code: str) -> bool:
+def _waits(export: AuditExport, code: str, since: datetime | None) -> bool:
     """For a store that does not answer; False once it has been too long."""
     now = timezone.now()
-    since = export.failing_since or now
+    since = since or now
     if now - since >= PATIENCE:
         return False
     as_seen = AuditExport.objects.filter(id=export.id, parts=export.parts)
@@ -153,7 +154,8 @@ def _give_up(export: AuditExport, code: str) -> None:
     as_seen.update(state=ExportState.FAILED, error_code=code, ended_at=timezone.now())
 
 
-def _believe(export: AuditExport, stretch: Stretch, stored: int) -> bool:
+def _believe(export: AuditExport, stretch: Stretch, stored: int, mark: str) -> bool:
+    """Who was waited for in vain is not waited for again until it has answered."""
     now, ended = timezone.now(), stretch.cursor is None
     as_seen = AuditExport.objects.filter(id=export.id, parts=export.parts, state__in=UNFINISHED)
     return bool(
@@ -162,10 +164,11 @@ def _believe(export: AuditExport, stretch: Stretch, stored: int) -> bool:
             rows=F("rows") + len(stretch.entries),
             stored_bytes=F("stored_bytes") + stored,
             parts=export.parts + 1,
+            marks=[*export.marks, mark],
             cursor=stretch.cursor or {},
             missing_files=F("missing_files") + stretch.unreadable,
             error_code="",
-            failing_since=None,
+            failing_since=export.failing_since if stretch.away else None,
             seen_at=now,
             ended_at=now if ended else None,
         )
@@ -181,8 +184,12 @@ def try_again(*, export: AuditExport) -> None:
         transaction.on_commit(partial(queue.make_soon, export.id))
 
 
-def part_name(export: AuditExport, number: int) -> str:
-    return f"{export.blob}/{number:05d}.gz"
+def part_names(export: AuditExport) -> list[str]:
+    return [_name(export, number, mark) for number, mark in enumerate(export.marks)]
+
+
+def _name(export: AuditExport, number: int, mark: str) -> str:
+    return f"{export.blob}/{number:05d}{mark}.gz"
 
 
 def silent() -> list[UUID]:
@@ -200,8 +207,10 @@ def expire_exports() -> int:
 
 
 def remove_export(*, export: AuditExport) -> None:
-    """The objects first: whoever is killed in between finds the row, and goes on. One part may be there that no row tells of."""
+    """At once nobody sees it or goes on with it; then the objects, and the row last: whoever is killed in between, the clock goes on."""
+    mine = AuditExport.objects.filter(id=export.id)
+    mine.update(state=ExportState.FAILED, expires_at=timezone.now())
     store = store_of(None)
-    for number in range(export.parts + 1):
-        store.delete(part_name(export, number))
-    export.delete()
+    for name in list(store.names(f"{export.blob}/")):
+        store.delete(name)
+    mine.delete()

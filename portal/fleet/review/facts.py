@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import AuditEntry
 from portal.config.commands import as_uuid
 from portal.fleet.models.operations import OperationKind
+from portal.fleet.review import session_words
 
 ELSEWHERE = ("reason", "session", "person")  # with words of their own in a story
 NAMES: dict[str, Promise] = {
@@ -55,6 +56,7 @@ NAMES: dict[str, Promise] = {
     "tested": gettext_lazy("The test"),
     "to": gettext_lazy("To byte"),
     "user": gettext_lazy("Person"),
+    "via": gettext_lazy("Through"),
     "why": gettext_lazy("Why it ended"),
 }
 VALUES: dict[tuple[str, object], Promise] = {
@@ -67,14 +69,8 @@ VALUES: dict[tuple[str, object], Promise] = {
     ("stage", "asked"): gettext_lazy("asked for"),
     ("stage", "ended"): gettext_lazy("ended"),
     ("stage", "called off"): gettext_lazy("called off"),
-    ("why", "left"): gettext_lazy("left"),
-    ("why", "ended"): gettext_lazy("ended by somebody else"),
-    ("why", "idle"): gettext_lazy("nobody typed for too long"),
-    ("why", "longest"): gettext_lazy("reached the longest time"),
-    ("why", "revoked"): gettext_lazy("a right ended"),
-    ("why", "signed_out"): gettext_lazy("signed out"),
-    ("why", "switched_off"): gettext_lazy("consoles were switched off"),
 }
+SPOKEN = {"via": session_words.through, "why": session_words.why}
 
 
 @dataclass(frozen=True)
@@ -109,5 +105,7 @@ def _plain(name: str, value: object) -> str | Promise:
     if isinstance(value, str):
         if name == "kind" and value in OperationKind.values:
             return OperationKind(value).label
+        if name in SPOKEN:
+            return SPOKEN[name](value)
         return VALUES.get((name, value), value)
     return json.dumps(value, ensure_ascii=False, default=str)

@@ -24,7 +24,7 @@ TOO_MANY_MACHINES = _("More than %(most)d machines are called that. Type more of
 def people(tenant: Tenant, typed: str, *, by: Principal) -> dict[str, Any]:
     """An id finds all that its principal did, whatever it was called at the time; words, by the names it had, or by the whole of what it signs in with.
 
-    What nobody is called is kept as it was typed: sealed files may hold that name.
+    What nobody is called is kept as it was typed: sealed files may hold that name. Raises TooManyNames.
     """
     if not typed:
         return {}
@@ -33,6 +33,11 @@ def people(tenant: Tenant, typed: str, *, by: Principal) -> dict[str, Any]:
         return {"person": person}
     names, ids = names_with(tenant.id, typed), signing_in_as(by, tenant, typed)
     return {"names": names, "people": ids} if names or ids else {"names": [typed]}
+
+
+def called_exactly(tenant: Tenant, typed: str, *, by: Principal) -> dict[str, Any]:
+    """The same where there are too many names to look into."""
+    return {"names": [typed], "people": signing_in_as(by, tenant, typed)}
 
 
 def is_nobody(found: dict[str, Any]) -> bool:

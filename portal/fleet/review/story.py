@@ -18,6 +18,8 @@ from portal.fleet.models import VirtualMachine
 from portal.fleet.review.facts import Fact, facts
 from portal.fleet.review.lines import Line, lines
 from portal.fleet.sealing import reading
+from portal.fleet.sealing.lines import Altered
+from portal.fleet.stores.base import Missing
 
 OTHERS = 20
 WHY: dict[str, Promise] = {
@@ -42,7 +44,7 @@ class Story:
 
 
 def story_of(tenant: Tenant, scope: str, seq: int) -> Story:
-    """Raises NotVisible for what is not at the scope or below it."""
+    """Raises NotVisible for what is not at the scope or below it, and StoreTrouble where that is in a file that cannot be read now."""
     here = entries_at(tenant, scope)
     entry = here.select_related("chain").filter(seq=seq).first()
     is_sealed = entry is None
@@ -64,11 +66,13 @@ def story_of(tenant: Tenant, scope: str, seq: int) -> Story:
 
 
 def _sealed(tenant: Tenant, scope: str, seq: int) -> AuditEntry:
-    fits = fitting(tenant, scope, Filters())
-    found = reading.older(tenant.id, lambda one: one.seq == seq and fits(one), seq + 1, most=1)
-    if not found.entries:
+    try:
+        entry = reading.at(tenant.id, seq)
+    except (Altered, Missing):
+        raise NotVisible from None
+    if entry is None or not fitting(tenant, scope, Filters())(entry):
         raise NotVisible
-    return found.entries[0]
+    return entry
 
 
 def _machine(tenant: Tenant, entry: AuditEntry) -> VirtualMachine | None:

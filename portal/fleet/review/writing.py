@@ -5,8 +5,7 @@ import io
 import json
 from collections.abc import Iterable
 
-from accounts.audit_told import Told
-from portal.fleet.forwarding.message import as_json
+from accounts.audit_told import Told, as_json
 
 CSV, JSONL = "csv", "jsonl"
 FORMS = {CSV: "text/csv; charset=utf-8", JSONL: "application/jsonl"}

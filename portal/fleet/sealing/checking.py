@@ -1,18 +1,20 @@
 """Sealed files are read back, the one that waited longest first. In: a budget. Out: each compared with its seal; what is damaged is marked and told of once, until it is whole again."""
 
+from datetime import timedelta
+
 import structlog
-from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.sealing.lines import Altered
 from portal.fleet.sealing.reading import open_seal
-from portal.fleet.services.holds import let_holds_wait
 from portal.fleet.stores.base import Missing
-from portal.fleet.stores.reading_back import read_back
+from portal.fleet.stores.reading_back import longest_ago, read_back
 
 log = structlog.get_logger(__name__)
+ASKED = Q(tried_at__gt=F("sealed_at"))  # else it was only written
+NO_MORE = timedelta(days=1)  # retention tries every hour, unless it keeps it after all
 
 
 def check_seals(*, most: int, seconds: float) -> int:
@@ -21,15 +23,16 @@ def check_seals(*, most: int, seconds: float) -> int:
 
 
 class Seals:
-    """Of each tenant one chain; that of the portal itself has its turn among them."""
+    """A chain is a tenant's. What retention is about to delete is looked for no more."""
 
     def in_turn(self) -> list[int]:
-        asked = Q(tried_at__gt=F("sealed_at"))  # else it was only written
-        turns = _kept().order_by().values("chain").annotate(turn=Max("tried_at", filter=asked))
-        return list(turns.order_by(F("turn").asc(nulls_first=True)).values_list("chain", flat=True))
+        return longest_ago(_kept(), "chain", ASKED)
 
-    def rows(self, tenant: int) -> tuple["QuerySet[AuditSeal]", "QuerySet[AuditSeal]"]:
-        seals = _kept().filter(chain=tenant).select_related("chain__tenant", "account")
+    def accounts(self, chain: int) -> list[int | None]:
+        return longest_ago(_kept().filter(chain=chain), "account", ASKED)
+
+    def rows(self, chain: int) -> tuple["QuerySet[AuditSeal]", "QuerySet[AuditSeal]"]:
+        seals = _kept().filter(chain=chain).select_related("chain", "account")
         return seals.filter(damaged_at__isnull=False), seals.filter(damaged_at=None)
 
     def tried(self, row: AuditSeal) -> None:
@@ -44,11 +47,8 @@ class Seals:
             return row.stored_bytes, str(altered)
         return row.stored_bytes, ""
 
-    @transaction.atomic
     def note(self, row: AuditSeal, why: str) -> None:
-        """Retention may have deleted the file meanwhile, and says so before anybody else says what it found."""
-        if row.chain.tenant_id:
-            let_holds_wait(row.chain.tenant_id)
+        """Retention may have deleted the file meanwhile, and has said so before."""
         mine, now = _kept().filter(id=row.id), timezone.now()
         if why and mine.filter(damaged_at=None).update(damaged_at=now):
             log.error("sealed_file_damaged", name=row.blob, why=why)
@@ -58,4 +58,5 @@ class Seals:
 
 
 def _kept() -> "QuerySet[AuditSeal]":
-    return AuditSeal.objects.filter(deleted_at=None)
+    stays = Q(leaving_at=None) | Q(leaving_at__lt=timezone.now() - NO_MORE)
+    return AuditSeal.objects.filter(stays, deleted_at=None)

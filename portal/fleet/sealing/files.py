@@ -43,7 +43,7 @@ def pack(chain: AuditChain, entries: list[AuditEntry]) -> tuple[AuditSeal, bytes
 def statement(seal: AuditSeal) -> str:
     said = {
         "format": "homeport.audit.seal.1",
-        "chain": str(seal.chain.tenant_id or "platform"),
+        "chain": str(seal.chain.tenant_id),
         "first": seal.first_seq,
         "last": seal.last_seq,
         "firstAt": seal.first_at.isoformat(timespec="microseconds"),

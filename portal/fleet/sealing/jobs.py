@@ -1,6 +1,11 @@
-"""Sealing by the clock, one job for each tenant: whose store is down keeps nobody else waiting, and fails where the workers' page shows it."""
+"""Sealing by the clock, a job for each tenant: whose store is down keeps nobody else waiting, and fails where the workers' page shows it.
 
-from uuid import UUID
+A job takes some seconds; who has more to do goes to the end of the queue, for the archive and exports wait for the same worker.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
 
 import django_rq
 from django.conf import settings
@@ -9,18 +14,29 @@ from portal.fleet.sealing import expiring, sealing
 from portal.fleet.sealing.checking import check_seals
 
 QUEUE = "records"
-SECONDS = 240  # of a job's five minutes
+SECONDS = 20.0
+LONGEST = 120  # of a store that is slow with one file
 CHECKING = 30.0
 MIB = 1024 * 1024
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
+DAY = 24 * HOUR
 
 
 def seal_audit_job(tenant_id: str) -> int:
-    return sealing.seal_audit(tenant_id=UUID(tenant_id), seconds=SECONDS)
+    sealed = sealing.seal_audit(tenant_id=UUID(tenant_id), seconds=SECONDS)
+    if sealed and sealing.is_due(UUID(tenant_id)):
+        _enqueue(seal_audit_job, tenant_id)
+    return sealed
 
 
-def expire_audit_job(tenant_id: str) -> int:
-    return expiring.expire_audit(tenant_id=UUID(tenant_id))
+def expire_audit_job(tenant_id: str, after: int = 0) -> int:
+    """Where one account does not answer, it fails when the others have had their turn."""
+    turn = expiring.expire_audit(tenant_id=UUID(tenant_id), seconds=SECONDS, after=after)
+    if turn.after is not None:
+        _enqueue(expire_audit_job, tenant_id, turn.after)
+    if turn.trouble:
+        raise turn.trouble
+    return turn.deleted
 
 
 def check_seals_job() -> int:
@@ -29,10 +45,20 @@ def check_seals_job() -> int:
 
 def keep_audits_job() -> int:
     """What was deleted by retention is older than anything to be sealed: the order between the two does not matter."""
-    queue = django_rq.get_queue(QUEUE)
     sealing_due, expiring_due = sealing.due(), expiring.due()
     for tenant_id in sealing_due:
-        queue.enqueue(seal_audit_job, str(tenant_id), ttl=DAY, result_ttl=0, failure_ttl=DAY)
+        _enqueue(seal_audit_job, str(tenant_id))
     for tenant_id in expiring_due:
-        queue.enqueue(expire_audit_job, str(tenant_id), ttl=DAY, result_ttl=0, failure_ttl=DAY)
+        _enqueue(expire_audit_job, str(tenant_id))
     return len(sealing_due) + len(expiring_due)
+
+
+def _enqueue(job: Callable[..., int], tenant_id: str, *more: Any) -> None:
+    """Unless it waits there already. Its id is its own: RQ takes away whatever has that of the job that just ended."""
+    queue, mine = django_rq.get_queue(QUEUE), f"{job.__name__}-{tenant_id}-"
+    if any(one.startswith(mine) for one in queue.job_ids):
+        return
+    queue.enqueue(
+        job, tenant_id, *more, job_id=f"{mine}{uuid4().hex}", job_timeout=LONGEST, ttl=HOUR, result_ttl=0,
+        failure_ttl=DAY,
+    )  # fmt: skip

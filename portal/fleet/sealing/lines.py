@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from accounts.audit_told import as_json
 from accounts.models import AuditChain, AuditEntry
-from portal.fleet.forwarding.message import as_json
 
 
 class Altered(Exception):

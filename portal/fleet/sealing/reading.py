@@ -3,7 +3,7 @@
 A file that cannot be read, or is not what was sealed, is passed over and named; it does not hide its neighbours.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -65,18 +65,16 @@ def _newest_first(seal: AuditSeal, found: Found) -> list[AuditEntry]:
         return []
 
 
-def after(tenant_id: UUID, seq: int, most: int) -> list[AuditEntry]:
-    """Sealed entries of a higher `seq`, oldest first, from one file. Raises what `open_seal` raises."""
+def after(tenant_id: UUID, seq: int) -> list[AuditEntry]:
+    """Sealed entries of a higher `seq`, oldest first: all of one file. Raises what `open_seal` raises."""
     seal = kept(tenant_id).filter(last_seq__gt=seq).order_by("first_seq").first()
-    return [entry for entry in open_seal(seal) if entry.seq > seq][:most] if seal else []
+    return [entry for entry in open_seal(seal) if entry.seq > seq] if seal else []
 
 
-def each(
-    tenant_id: UUID, since: datetime | None = None, until: datetime | None = None
-) -> Iterator[AuditEntry]:
-    """All that is sealed, newest first, one file in memory at a time. Raises what `open_seal` raises."""
-    for seal in seals(tenant_id, None, since, until).iterator():
-        yield from (entry for entry in reversed(open_seal(seal)) if in_time(entry, since, until))
+def at(tenant_id: UUID, seq: int) -> AuditEntry | None:
+    """A sealed entry, from the one file that it is in. Raises what `open_seal` raises."""
+    seal = kept(tenant_id).filter(first_seq__lte=seq, last_seq__gte=seq).first()
+    return next((entry for entry in open_seal(seal) if entry.seq == seq), None) if seal else None
 
 
 def open_seal(seal: AuditSeal) -> list[AuditEntry]:

@@ -10,11 +10,12 @@ from time import monotonic
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from accounts import actions, audit, principals
 from accounts.audit import Link
-from accounts.models import AuditChain, AuditEntry
+from accounts.models import AuditChain, AuditEntry, Tenant
 from portal.fleet.models.records import AuditSeal, Retention
 from portal.fleet.sealing.files import pack
 from portal.fleet.sealing.lines import line_of
@@ -31,8 +32,15 @@ class Broken(Exception):
 
 def due() -> list[UUID]:
     """Tenants that have something to seal. What sealing itself records waits for something else to go with."""
-    settings = Retention.objects.exclude(seal_after_days=None).exclude(seal_account=None)
-    return [one.tenant_id for one in settings if _has_something(one)]
+    return [one.tenant_id for one in _set() if _has_something(one)]
+
+
+def is_due(tenant_id: UUID) -> bool:
+    return any(_has_something(one) for one in _set().filter(tenant_id=tenant_id))
+
+
+def _set() -> "QuerySet[Retention]":
+    return Retention.objects.exclude(seal_after_days=None).exclude(seal_account=None)
 
 
 def _has_something(retention: Retention) -> bool:
@@ -48,7 +56,7 @@ def _limit(retention: Retention) -> datetime:
 
 def seal_audit(*, tenant_id: UUID, seconds: float) -> int:
     """Piece by piece until none is left, or the time is over; returns how many entries were sealed."""
-    retention = Retention.objects.select_related("seal_account").get(tenant_id=tenant_id)
+    retention = Retention.objects.select_related("tenant", "seal_account").get(tenant_id=tenant_id)
     until, sealed = monotonic() + seconds, 0
     while monotonic() < until and (count := _seal_next(retention)):
         sealed += count
@@ -68,7 +76,7 @@ def _seal_next(retention: Retention) -> int:
     store.put(seal.blob, data)
     if store.get(seal.blob, seal.stored_bytes) != data:
         raise StoreTrouble(StoreTrouble.UNREACHABLE, "it does not give back what was written")
-    return _take_out(seal)
+    return _take_out(retention.tenant, seal)
 
 
 def _piece(chain: AuditChain, limit: datetime) -> Iterator[AuditEntry]:
@@ -93,9 +101,8 @@ def _piece(chain: AuditChain, limit: datetime) -> Iterator[AuditEntry]:
 
 
 @transaction.atomic
-def _take_out(seal: AuditSeal) -> int:
-    tenant_id = seal.chain.tenant_id
-    chain = audit.locked_chain(tenant_id)
+def _take_out(tenant: Tenant, seal: AuditSeal) -> int:
+    chain = audit.locked_chain(tenant.id)
     if chain.sealed_seq != seal.first_seq - 1:
         return 0
     seal.entries_removed_at = timezone.now()
@@ -104,8 +111,8 @@ def _take_out(seal: AuditSeal) -> int:
     audit.record(
         by=principals.system("records"),
         action=actions.AUDIT_SEAL,
-        scope=seal.chain.tenant.scope if seal.chain.tenant else "/",
-        tenant_id=tenant_id,
+        scope=tenant.scope,
+        tenant_id=tenant.id,
         details={"first": seal.first_seq, "last": seal.last_seq, "file": seal.blob, "sha256": seal.sha256},
     )
     return count

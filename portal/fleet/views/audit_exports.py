@@ -145,8 +145,7 @@ def audit_export_file(request: PortalRequest, export: AuditExport) -> HttpRespon
         what=f"file {export.id}",
     )
     store = store_of(None)
-    parts = (exports.part_name(export, number) for number in range(export.parts))
-    pieces = (gzip.decompress(store.get(name)) for name in parts)
+    pieces = (gzip.decompress(store.get(name)) for name in exports.part_names(export))
     return streamed(request, pieces, _headers(export.form, request.tenant.slug))
 
 

@@ -11,6 +11,7 @@ from accounts import actions, audit
 from accounts.models import AuditEntry
 from portal.fleet.models import Retention
 from portal.fleet.review import exports, queue
+from portal.fleet.sealing import sealing
 from portal.fleet.sealing.sealing import seal_audit
 from tests.world import World
 
@@ -67,6 +68,12 @@ def small(monkeypatch: pytest.MonkeyPatch, asked: list[Any]) -> None:
 def ten(world: World, note: Note) -> list[AuditEntry]:
     entries = [note("contributor", actions.VM_WRITE, world.vm.scope, details={"n": n}) for n in range(10)]
     return entries[::-1]
+
+
+@pytest.fixture
+def pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two entries are a sealed file."""
+    monkeypatch.setattr(sealing, "PIECE", 2)
 
 
 @pytest.fixture

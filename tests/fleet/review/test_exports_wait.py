@@ -13,7 +13,7 @@ from django.utils import timezone
 from accounts.models import AuditEntry
 from portal.fleet.models import AuditExport, ExportState
 from portal.fleet.models.records import AuditSeal
-from portal.fleet.review import exports
+from portal.fleet.review import exports, walking
 from portal.fleet.sealing import reading
 from portal.fleet.stores.base import StoreTrouble
 from portal.fleet.stores.opening import store_of
@@ -100,6 +100,63 @@ def test_a_file_that_is_damaged_is_not_waited_for(
         store_of(seal.account).put(seal.blob, b"something else")
     exports.make_export(export.id)
     assert (now(export).state, now(export).missing_files) == (ExportState.READY, AuditSeal.objects.count())
+
+
+def test_a_file_that_is_damaged_does_not_make_another_store_impatient(
+    world: World, pieces: None, sealed: list[AuditEntry], small: None, client_of: ClientOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    monkeypatch.setattr(exports, "PART", 1)
+    old = AuditSeal.objects.get(first_seq__lte=sealed[2].seq, last_seq__gte=sealed[2].seq)
+    store_of(old.account).put(old.blob, b"something else")
+    export = ask(world)
+    while not now(export).missing_files:
+        assert exports._make_part(now(export))
+    with away(monkeypatch, "read"):
+        exports.make_export(export.id)
+    waiting = now(export)
+    assert (waiting.state, waiting.missing_files) == (ExportState.RUNNING, 1)
+    assert waiting.error_code == StoreTrouble.UNREACHABLE
+    exports.make_export(export.id)
+    assert (now(export).state, now(export).missing_files) == (ExportState.READY, 1)
+    lost = set(range(old.first_seq, old.last_seq + 1))
+    kept = [entry.seq for entry in sealed if entry.seq not in lost]
+    assert downloaded(client_of("auditor"), export) == kept
+
+
+def test_a_store_that_was_waited_for_in_vain_is_not_waited_for_at_each_part(
+    world: World, pieces: None, sealed: list[AuditEntry], small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "SECONDS", 0)
+    export = ask(world)
+    with away(monkeypatch, "read"):
+        exports.make_export(export.id)
+        later(15)
+        exports.make_export(export.id)
+    done, files = now(export), AuditSeal.objects.count()
+    assert files > 2
+    assert (done.state, done.missing_files) == (ExportState.READY, files)
+    assert done.parts > files, "each was a part of its own"
+
+
+def test_once_it_answered_it_is_waited_for_again(
+    world: World, pieces: None, sealed: list[AuditEntry], small: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "SECONDS", 0)
+    export = ask(world)
+    with away(monkeypatch, "read"):
+        exports.make_export(export.id)
+        later(15)
+        assert exports._make_part(now(export))
+        with away(monkeypatch, "write"):
+            exports.make_export(export.id)
+        assert now(export).state == ExportState.RUNNING, "the portal's own store is not that one"
+    assert exports._make_part(now(export))
+    with away(monkeypatch, "read"):
+        exports.make_export(export.id)
+    assert (now(export).state, now(export).missing_files) == (ExportState.RUNNING, 1)
+    exports.make_export(export.id)
+    assert (now(export).state, now(export).missing_files) == (ExportState.READY, 1)
 
 
 def test_where_it_cannot_be_written_for_long_it_fails_and_is_tried_again_from_where_it_was(

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from django.test import Client
 
-from accounts import actions
+from accounts import actions, audit_names
 from accounts.audit_selectors import Filters
 from accounts.models import AuditEntry, Membership, RoleDefinition
 from accounts.roles import CONSOLE_AUDITOR, READER
@@ -130,3 +130,28 @@ def test_that_sign_ins_are_elsewhere_is_said_where_people_are_chosen(
     told = "which platform staff read"
     assert told in client.get(page, {"family": "Homeport.Directory/"}).content.decode()
     assert told not in client.get(page).content.decode()
+
+
+def test_among_too_many_names_only_a_whole_one_is_found_and_that_is_said(
+    world: World, note: Note, client_of: ClientOf, address: Address, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = note("contributor", actions.VM_WRITE, world.vm.scope)
+    note("watcher", actions.VM_WRITE, world.vm.scope)
+    page, name = address("activity"), entry.principal_name
+    owner = client_of("owner")
+    monkeypatch.setattr(audit_names, "MOST", 1)
+    for who, found in ((name, [entry]), ("contributor", [entry]), (name[:-1], [])):
+        shown = owner.get(page, {"who": who})
+        assert [line.entry for line in shown.context["lines"]] == found
+        assert "so only who is called exactly that is found" in shown.content.decode()
+    monkeypatch.setattr(audit_names, "MOST", 100)
+    assert "called exactly that" not in owner.get(page, {"who": name}).content.decode()
+
+
+def test_the_field_promises_sign_ins_to_those_alone_who_may_find_them(
+    world: World, client_of: ClientOf, address: Address
+) -> None:
+    give(world.people["bystander"], world.contoso, READER, world.vm.scope)
+    narrow = client_of("bystander").get(address("activity", scope=world.vm.scope)).content.decode()
+    assert 'placeholder="Name or id"' in narrow
+    assert 'placeholder="Name or sign-in"' in client_of("owner").get(address("activity")).content.decode()

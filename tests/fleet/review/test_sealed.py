@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -12,7 +13,10 @@ from portal.fleet.models import AuditExport
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.review import exports, queue
 from portal.fleet.review.walking import Wanted
+from portal.fleet.sealing import reading
+from portal.fleet.stores.base import StoreTrouble
 from portal.fleet.stores.opening import store_of
+from portal.fleet.stores.words import in_words
 from tests.world import World
 
 ClientOf = Callable[[str], Client]
@@ -35,6 +39,30 @@ def test_the_page_leads_into_sealed_files_and_finds_there_what_is_filtered(
     assert story.context["story"].is_sealed
     assert story.context["story"].is_whole
     assert client.get(address("audit_entry", seqs[0], scope=world.other_vm.scope)).status_code == 404
+
+
+def test_the_story_of_one_whose_store_is_away_says_so_and_reads_no_other_file(
+    world: World, pieces: None, sealed: list[AuditEntry], client_of: ClientOf, address: Address,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:  # fmt: skip
+    client, oldest = client_of("auditor"), sealed[-1].seq
+    read: list[int] = []
+
+    def away(seal: AuditSeal) -> list[AuditEntry]:
+        read.append(seal.first_seq)
+        raise StoreTrouble(StoreTrouble.UNREACHABLE)
+
+    assert client.get(address("audit_entry", oldest)).status_code == 200
+    with monkeypatch.context() as patched:
+        patched.setattr(reading, "open_seal", away)
+        answer = client.get(address("audit_entry", oldest))
+        assert answer.status_code == 503
+        assert in_words(StoreTrouble.UNREACHABLE) in unescape(answer.content.decode())
+        assert client.get(address("audit_entry", 10**9)).status_code == 404
+    seal = AuditSeal.objects.get(first_seq__lte=oldest, last_seq__gte=oldest)
+    assert read == [seal.first_seq]
+    store_of(seal.account).put(seal.blob, b"something else")
+    assert client.get(address("audit_entry", oldest)).status_code == 404
 
 
 def test_a_damaged_file_is_named_on_the_page(

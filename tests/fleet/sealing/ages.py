@@ -12,6 +12,7 @@ from accounts.models import AuditChain, Tenant
 from accounts.models.audit import AuditEntry
 from portal.fleet.models import StorageAccount
 from portal.fleet.models.records import Retention
+from portal.fleet.sealing.reading import older
 from tests.world import SYSTEM, World
 
 
@@ -46,3 +47,10 @@ def chain_of(world: World) -> AuditChain:
 def in_table(world: World) -> list[int]:
     entries = AuditEntry.objects.filter(chain__tenant=world.contoso).order_by("seq")
     return list(entries.values_list("seq", flat=True))
+
+
+def sealed_entries(world: World) -> list[AuditEntry]:
+    """All that is sealed, newest first."""
+    found = older(world.contoso.id, lambda entry: True, most=10_000, seconds=60)
+    assert not found.unreadable
+    return found.entries

@@ -105,7 +105,7 @@ def test_one_that_retention_deletes_meanwhile_is_not_told_of(
     real = checking.open_seal
 
     def expired(seal: AuditSeal) -> Any:
-        expire_audit(tenant_id=world.contoso.id)
+        expire_audit(tenant_id=world.contoso.id, seconds=60)
         return real(seal)
 
     monkeypatch.setattr(checking, "open_seal", expired)

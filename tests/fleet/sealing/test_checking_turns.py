@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from accounts.models import AuditChain
 from accounts.services.tenants import create_tenant
+from portal.fleet.models import StorageAccount
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.sealing import reading
 from portal.fleet.sealing.checking import check_seals
@@ -73,6 +74,20 @@ def test_slow_stores_and_hundreds_of_lost_files_leave_another_its_turn_in_the_ne
     run()
     assert checked(sealed) == [True] * 3
     assert clock.monotonic() <= 2 * CHECKING
+
+
+def test_a_slow_account_keeps_no_other_of_its_tenant_waiting(
+    world: World, sealed: list[AuditSeal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    slow = StorageAccount.objects.create(
+        tenant=world.contoso, subscription=world.subscription, resource_group=world.group, name="slow"
+    )
+    neighbour("moved", sealed[0])
+    AuditSeal.objects.filter(blob__startswith="moved/").update(chain=sealed[0].chain, account=slow)
+    slowed(monkeypatch, lambda account, _name: DRIPS if account == slow else 0.1, reading)
+    run()
+    run()
+    assert checked(sealed) == [True] * 3
 
 
 def test_one_that_takes_too_long_is_last_the_next_time(

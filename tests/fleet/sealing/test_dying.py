@@ -10,11 +10,10 @@ from accounts.models import AuditEntry
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.sealing import expiring, sealing
 from portal.fleet.sealing.expiring import expire_audit
-from portal.fleet.sealing.reading import each
 from portal.fleet.sealing.sealing import seal_audit
 from portal.fleet.sealing.verifying import verify
 from portal.fleet.stores.opening import store_of
-from tests.fleet.sealing.ages import chain_of, keep
+from tests.fleet.sealing.ages import chain_of, keep, sealed_entries
 from tests.world import World
 
 
@@ -87,7 +86,7 @@ def test_sealing_that_dies_at_every_step_seals_each_entry_once(world: World, dyi
     last = chain_of(world).seq - 3
     steps = until_it_survives(dying, lambda: seal_audit(tenant_id=world.contoso.id, seconds=60), verify)
     assert steps > 8, "it died at each of a piece's steps"
-    assert [entry.seq for entry in each(world.contoso.id)] == list(range(last, 0, -1))
+    assert [entry.seq for entry in sealed_entries(world)] == list(range(last, 0, -1))
     assert AuditSeal.objects.count() == AuditEntry.objects.filter(action=actions.AUDIT_SEAL).count() == 3
     assert blobs(world) == set(AuditSeal.objects.values_list("blob", flat=True))
     assert list(verify()) == []
@@ -96,7 +95,7 @@ def test_sealing_that_dies_at_every_step_seals_each_entry_once(world: World, dyi
 def test_deleting_that_dies_at_every_step_records_each_file_once(world: World, dying: Any) -> None:
     seal_audit(tenant_id=world.contoso.id, seconds=60)
     keep(world, audit_days=80)
-    steps = until_it_survives(dying, lambda: expire_audit(tenant_id=world.contoso.id))
+    steps = until_it_survives(dying, lambda: expire_audit(tenant_id=world.contoso.id, seconds=60))
     assert steps > 5
     assert AuditSeal.objects.exclude(deleted_at=None).count() == 2
     assert AuditEntry.objects.filter(action=actions.AUDIT_EXPIRE).count() == 2

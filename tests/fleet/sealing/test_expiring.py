@@ -1,26 +1,24 @@
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
-from pytest_django import Settings
 
 from accounts import actions
-from accounts.models import AuditEntry, Tenant
+from accounts.models import AuditEntry
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.sealing import expiring
 from portal.fleet.sealing.expiring import expire_audit
 from portal.fleet.sealing.jobs import expire_audit_job, keep_audits_job, seal_audit_job
-from portal.fleet.sealing.reading import each
 from portal.fleet.sealing.sealing import seal_audit
 from portal.fleet.sealing.verifying import verify
 from portal.fleet.services.holds import end_hold, put_hold
 from portal.fleet.stores.opening import store_of
-from portal.fleet.stores.told import Told
-from tests.fleet.sealing.ages import days_ago, keep, write
+from tests.fleet.sealing.ages import days_ago, in_table, keep, sealed_entries, write
+from tests.fleet.sealing.waiting import Job, Waiting
 from tests.world import SYSTEM, World
+
+Clock = Callable[[], list[Job]]
 
 
 @pytest.fixture
@@ -31,8 +29,26 @@ def sealed(world: World) -> World:
     return world
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Its turn, with a worker that takes all that is enqueued. Returns what that was."""
+    queue = Waiting()
+    monkeypatch.setattr("django_rq.get_queue", lambda name: queue)
+
+    def turn() -> list[Job]:
+        done: list[Job] = []
+        keep_audits_job()
+        while queue.jobs:
+            _id, job = queue.jobs.pop(0)
+            job[0](*job[1:])
+            done.append(job)
+        return done
+
+    return turn
+
+
 def run(world: World) -> int:
-    return expire_audit(tenant_id=world.contoso.id)
+    return expire_audit(tenant_id=world.contoso.id, seconds=60).deleted
 
 
 def test_files_whose_time_is_over_go_whole_and_the_chain_stays_provable(sealed: World) -> None:
@@ -41,7 +57,7 @@ def test_files_whose_time_is_over_go_whole_and_the_chain_stays_provable(sealed: 
     assert list(verify()) == []
     kept = AuditSeal.objects.get(deleted_at=None)
     assert list(store_of(sealed.storage).names("audit/")) == [kept.blob]
-    assert [entry.seq for entry in each(sealed.contoso.id)][-1] == kept.first_seq
+    assert [entry.seq for entry in sealed_entries(sealed)][-1] == kept.first_seq
     assert expiring.due() == []
     assert run(sealed) == 0
 
@@ -52,6 +68,7 @@ def test_each_deletion_is_recorded(sealed: World) -> None:
     told = AuditEntry.objects.filter(action=actions.AUDIT_EXPIRE).order_by("seq")
     assert [one.details["sha256"] for one in told] == [seal.sha256 for seal in gone]
     assert told[0].details["first"] == 1
+    assert {(one.principal_name, one.scope) for one in told} == {("retention", sealed.contoso.scope)}
 
 
 def test_a_tenant_that_deletes_nothing_keeps_its_files(sealed: World) -> None:
@@ -60,12 +77,15 @@ def test_a_tenant_that_deletes_nothing_keeps_its_files(sealed: World) -> None:
     assert AuditSeal.objects.filter(deleted_at=None).count() == 3
 
 
-def test_entries_that_are_not_sealed_are_never_deleted(sealed: World) -> None:
+def test_entries_that_are_not_sealed_are_never_deleted(sealed: World, clock: Clock) -> None:
+    entries = in_table(sealed)
     keep(sealed, seal_after_days=None, audit_days=80)
-    count = AuditEntry.objects.count()
     with days_ago(-500):
-        run(sealed)
-    assert AuditEntry.objects.exclude(action=actions.AUDIT_EXPIRE).count() == count
+        clock()
+        assert in_table(sealed)[: len(entries)] == entries
+        keep(sealed, audit_days=80)
+        clock()
+    assert not set(in_table(sealed)) & set(entries), "it is sealing that takes them out"
 
 
 def test_a_hold_on_one_machine_keeps_the_files_that_have_its_entries(world: World) -> None:
@@ -104,44 +124,10 @@ def test_under_a_hold_a_file_that_cannot_be_read_is_left_alone(sealed: World) ->
     assert first.deleted_at is None
 
 
-def test_a_hold_and_the_clock_wait_for_each_other(sealed: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    done: list[object] = []
-    lock, delete = QuerySet.select_for_update, Told.delete
-
-    def locking(self: Any, **options: Any) -> Any:
-        done.append((self.model, connection.in_atomic_block))
-        return lock(self, **options)
-
-    def deleting(self: Any, name: str) -> None:
-        done.append("delete")
-        delete(self, name)
-
-    monkeypatch.setattr(QuerySet, "select_for_update", locking)
-    monkeypatch.setattr(Told, "delete", deleting)
-    put_hold(by=SYSTEM, tenant=sealed.fabrikam, resource=sealed.fabrikam, reason="case 7")
-    assert done[0] == (Tenant, True)
-    done.clear()
-    assert run(sealed) == 2
-    assert [done[at - 1] for at, one in enumerate(done) if one == "delete"] == [(Tenant, True)] * 2
-
-
-def test_the_clock_makes_a_job_for_each_tenant_that_has_something_to_do(
-    world: World, monkeypatch: pytest.MonkeyPatch, settings: Settings
-) -> None:
-    enqueued: list[tuple[object, str]] = []
-
-    class Queue:
-        def enqueue(self, job: object, tenant: str, **options: object) -> None:
-            enqueued.append((job, tenant))
-
-    monkeypatch.setattr("django_rq.get_queue", lambda name: Queue())
-    assert keep_audits_job() == 1
-    assert enqueued == [(seal_audit_job, str(world.contoso.id))]
-    assert seal_audit_job(enqueued[0][1]) > 0
+def test_the_clock_makes_a_job_for_each_tenant_that_has_something_to_do(world: World, clock: Clock) -> None:
+    assert clock() == [(seal_audit_job, str(world.contoso.id))]
+    assert AuditSeal.objects.count() == 3
     keep(world, audit_days=80)
-    enqueued.clear()
-    keep_audits_job()
-    assert enqueued == [(expire_audit_job, str(world.contoso.id))]
-    assert expire_audit_job(enqueued[0][1]) == 2
-    enqueued.clear()
-    assert keep_audits_job() == 0
+    assert clock() == [(expire_audit_job, str(world.contoso.id))]
+    assert AuditSeal.objects.filter(deleted_at=None).count() == 1
+    assert clock() == []

@@ -8,11 +8,11 @@ from accounts.secrets import seal
 from portal.fleet.models import StorageAccount
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.sealing.expiring import expire_audit
-from portal.fleet.sealing.reading import each, older
+from portal.fleet.sealing.reading import older
 from portal.fleet.sealing.sealing import seal_audit
 from portal.fleet.sealing.verifying import verify
 from portal.fleet.stores.base import StoreTrouble
-from tests.fleet.sealing.ages import chain_of, days_ago, in_table, keep, write
+from tests.fleet.sealing.ages import chain_of, days_ago, in_table, keep, sealed_entries, write
 from tests.fleet.stores.buckets import KEY, SECRET, Buckets, answering, error, serving_buckets
 from tests.world import World
 
@@ -51,9 +51,9 @@ def test_what_is_sealed_into_a_bucket_is_proved_read_and_deleted_there(
 ) -> None:
     run(world)
     assert list(verify()) == []
-    assert len(list(each(world.contoso.id))) == chain_of(world).sealed_seq
+    assert len(sealed_entries(world)) == chain_of(world).sealed_seq
     keep(world, seal_account=account, audit_days=80)
-    assert expire_audit(tenant_id=world.contoso.id) == 2
+    assert expire_audit(tenant_id=world.contoso.id, seconds=60).deleted == 2
     left = buckets.client.list_objects_v2(Bucket=account.bucket)["Contents"]
     assert [one["Key"] for one in left] == [AuditSeal.objects.get(deleted_at=None).blob]
     assert list(verify()) == []

@@ -13,12 +13,12 @@ from accounts import actions
 from accounts.models import AuditEntry
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.sealing import reading, sealing
-from portal.fleet.sealing.reading import after, each, older
+from portal.fleet.sealing.reading import after, older
 from portal.fleet.sealing.sealing import Broken, due, seal_audit
 from portal.fleet.sealing.verifying import verify
 from portal.fleet.stores.base import StoreTrouble
 from portal.fleet.stores.opening import store_of
-from tests.fleet.sealing.ages import chain_of, days_ago, in_table, keep, write
+from tests.fleet.sealing.ages import chain_of, days_ago, in_table, keep, sealed_entries, write
 from tests.world import World
 
 
@@ -45,7 +45,7 @@ def test_old_entries_leave_the_table_for_files_of_a_day_each(world: World) -> No
 def test_what_comes_back_is_what_was_written(world: World) -> None:
     written = {entry.seq: facts(entry) for entry in AuditEntry.objects.filter(chain=chain_of(world))}
     run(world)
-    back = {entry.seq: facts(entry) for entry in each(world.contoso.id)}
+    back = {entry.seq: facts(entry) for entry in sealed_entries(world)}
     assert back == {seq: written[seq] for seq in back}
     assert len(back) == chain_of(world).sealed_seq
 
@@ -189,7 +189,7 @@ def test_a_forwarder_reads_on_from_the_last_that_arrived(world: World) -> None:
     run(world)
     end = chain_of(world).sealed_seq
     done = 0
-    while batch := after(world.contoso.id, done, 4):
+    while batch := after(world.contoso.id, done):
         assert [entry.seq for entry in batch] == list(range(done + 1, done + 1 + len(batch)))
         done = batch[-1].seq
     assert done == end
