@@ -22,7 +22,7 @@ def end_lost_sessions_job() -> int:
 
 
 def prune_sessions_job() -> int:
-    return prune_sessions(by=principals.system("records"))
+    return prune_sessions(by=principals.system("retention"))
 
 
 def prune_links_job() -> int:

@@ -127,7 +127,7 @@ def see_session(*, session: ConsoleSession, mode: str, counts: Counts) -> bool:
 
 @transaction.atomic
 def note_takeover(
-    *, by: Principal, session: ConsoleSession, how: str, lost_by: dict[str, str] | None
+    *, by: Principal, session: ConsoleSession, at: datetime, how: str, lost_by: dict[str, str] | None
 ) -> None:
     """`by` came to the keyboard: "taken" from whoever wrote, "handed" by them, or "free"; UNANSWERED where they asked and the hub was lost."""
     ConsoleSession.objects.filter(id=session.id).update(mode=WRITE)
@@ -139,7 +139,7 @@ def note_takeover(
             "lost_session": lost_by.get("viewer", ""),
         }
     lost_by_name = lost_by.get("name", "")[:150] if lost_by else ""
-    _acted(session, ActKind.TAKE_OVER, timezone.now(), how=how, lost_by_name=lost_by_name)
+    _acted(session, ActKind.TAKE_OVER, at, how=how, lost_by_name=lost_by_name)
     _record(by, session, actions.TAKE_OVER, details)
 
 

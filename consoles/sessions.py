@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from datetime import timedelta
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from accounts import actions
@@ -32,20 +32,9 @@ def of_subscription(subscription: Subscription) -> "QuerySet[ConsoleSession]":
     return alive().filter(subscription=subscription)
 
 
-def of_person(person_id: UUID, tenant_id: UUID) -> "QuerySet[ConsoleSession]":
-    """In one tenant: where else somebody is attached is not that tenant's business."""
-    return alive().filter(principal_id=person_id, tenant=tenant_id)
-
-
 def visible(principal: Principal) -> "QuerySet[ConsoleSession]":
     """On machines that the principal may see."""
     return alive().filter(vm__in=selectors.vms(principal, actions.VM_READ).values("pk"))
-
-
-def live_counts(vms: Iterable[VirtualMachine]) -> dict[int, int]:
-    """How many sessions each machine has; those with none are left out."""
-    rows = alive().filter(vm__in=[vm.pk for vm in vms]).order_by()
-    return dict(rows.values_list("vm").annotate(Count("id")))
 
 
 def lines_in_use(ports: Iterable[SerialPort]) -> set[UUID]:

@@ -3,8 +3,8 @@
 from asgiref.sync import async_to_sync
 
 from consoles.hub.client import HubGone, Refused, press_sysrq
+from consoles.hub_addresses import address_of
 from consoles.hub_settings import listening
-from consoles.relay.reaching import address_of
 from portal.fleet.models import VirtualMachine
 from portal.machines.base import CANNOT, GONE, REFUSED, SILENT, Failed
 

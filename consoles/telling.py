@@ -1,9 +1,10 @@
 """What the hub did by itself, and what it saw, for the records. In: news of the hub's lines. Out: entries, written beside its loop, one by one.
 
-While the database is away the news wait, as many as there is room for.
+While the database is away the news wait, as many as there is room for; what cannot be written for another reason holds up nothing.
 """
 
 import asyncio
+from asyncio import sleep
 from collections import deque
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -11,10 +12,11 @@ from typing import Any
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import InterfaceError, OperationalError
 
 from accounts import principals
-from consoles.archive.queue import archive_soon
+from consoles.archive.queue import SOON, enqueue
 from consoles.hub.spec import LineSpec
 from consoles.services import note_log_out
 from consoles.threads import in_thread
@@ -36,6 +38,7 @@ class Telling:
         self._news: deque[tuple[str, LineSpec, dict[str, Any]]] = deque()
         self._writing: asyncio.Task[None] | None = None
         self._hinting: asyncio.Task[None] | None = None
+        self._sealed = False
 
     def __call__(self, what: str, spec: LineSpec, about: dict[str, Any]) -> None:
         if what == "sealed":
@@ -50,8 +53,16 @@ class Telling:
 
     def _hint(self) -> None:
         """To the archive, which looks by the clock as well: not worth a place among what must be written."""
+        self._sealed = True
         if self._hinting is None or self._hinting.done():
-            self._hinting = asyncio.create_task(in_thread(archive_soon, settings.HUB_HOST))
+            self._hinting = asyncio.create_task(self._hint_while_sealing())
+
+    async def _hint_while_sealing(self) -> None:
+        """The first at once; those of the next seconds are one more, once they have passed."""
+        while self._sealed:
+            self._sealed = False
+            await in_thread(enqueue, settings.HUB_HOST)
+            await sleep(SOON)
 
     async def settled(self) -> None:
         if self._writing is not None:
@@ -62,16 +73,27 @@ class Telling:
         while self._news:
             what, spec, about = self._news[0]
             try:
-                await in_thread(RECORDS[what], spec, **about)
-            except (DatabaseError, InterfaceError) as error:
+                await self._record(what, spec, about)
+            except (OperationalError, InterfaceError) as error:
                 log.warning(
                     "not_recorded_yet", what=what, line=spec.name, error=str(error).partition("\n")[0]
                 )
-                await asyncio.sleep(wait)
+                await sleep(wait)
                 wait = min(LAST, 2 * wait)
                 continue
             wait = FIRST
             self._news.popleft()
+
+    async def _record(self, what: str, spec: LineSpec, about: dict[str, Any]) -> None:
+        """Raises only what passes by itself."""
+        try:
+            await in_thread(RECORDS[what], spec, **about)
+        except ObjectDoesNotExist as gone:
+            log.info("not_recorded", what=what, line=spec.name, error=str(gone))
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception:  # whatever it is, it would be the same the next time
+            log.exception("not_recorded", what=what, line=spec.name)
 
 
 def record_log_out(spec: LineSpec) -> None:

@@ -8,7 +8,7 @@ from enum import IntEnum
 from struct import Struct
 from typing import Any
 
-U16, U32, U64 = Struct("!H"), Struct("!I"), Struct("!Q")
+U16, U64 = Struct("!H"), Struct("!Q")
 OFFSETS = Struct("!QQ")
 SIZE = Struct("!HH")
 

@@ -1,6 +1,6 @@
 """One-use tickets for whoever cannot send a cookie or a header with a socket. In: somebody, a machine, a mode. Out: a text good for a minute.
 
-Redis keeps its hash and what it is bound to. Taking it out and deleting it are one act there, so of two who come with it one gets in.
+A call of the REST API is what will issue them; no page does. Redis keeps its hash and what it is bound to. Taking it out and deleting it are one act there, so of two who come with it one gets in.
 """
 
 import json

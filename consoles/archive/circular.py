@@ -2,12 +2,14 @@
 
 from collections.abc import Sequence
 
+from django.db import transaction
+
 from consoles.archive.lines import Line
 from consoles.archive.removing import let_go
 from consoles.archive.window import leaving, waiting
 from consoles.models import ArchivedPiece, LineArchive, PieceState
 from consoles.record.segment import Segment
-from portal.fleet.services.holds import on_hold
+from portal.fleet.services.holds import still_on_hold
 
 
 def shorten(line: Line, row: LineArchive, segments: Sequence[Segment]) -> None:
@@ -18,5 +20,7 @@ def shorten(line: Line, row: LineArchive, segments: Sequence[Segment]) -> None:
     pieces = list(kept.order_by("start").only("start", "end"))
     sizes = [piece.end - piece.start for piece in pieces]
     count = leaving(sizes, waiting(segments, row.archived_to), line.limit)
-    if count and not on_hold(line.tenant_id, line.scope.lower()):
-        let_go(pieces[:count])
+    if count:
+        with transaction.atomic():
+            if not still_on_hold(line.tenant_id, line.scope.lower()):
+                let_go(pieces[:count])

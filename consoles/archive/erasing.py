@@ -18,8 +18,8 @@ from portal.fleet.models import VirtualMachine
 from portal.fleet.services.holds import refuse_on_hold
 
 
-def erase_output(*, by: Principal, vm: VirtualMachine, reason: str, before: int | None = None) -> Erasure:
-    """All that its lines have printed, or what they printed before an offset. Raises OnHold. Of several lines the first's is returned."""
+def erase_output(*, by: Principal, vm: VirtualMachine, reason: str) -> Erasure:
+    """All that its lines have printed. Raises OnHold. Of several lines the first's is returned."""
     wanted: list[tuple[Erasure, dict[str, object]]] = []
     for port in vm.ports.order_by("number"):
         first, end = _ends(port.line_id)  # may ask a hub: nothing is locked meanwhile
@@ -29,7 +29,7 @@ def erase_output(*, by: Principal, vm: VirtualMachine, reason: str, before: int 
             tenant_id=vm.tenant_id,
             host=vm.host,
             scope=vm.scope,
-            before=end if before is None else min(before, end),
+            before=end,
             first=first,
         )
         wanted.append((erasure, {"port": port.number}))
@@ -81,7 +81,7 @@ def record(by: Principal, erasure: Erasure, **details: object) -> None:
     )
 
 
-def erased_before(archive: LineArchive) -> int:
+def erased_offset(archive: LineArchive) -> int:
     return Erasure.objects.filter(line_id=archive.line_id).aggregate(most=Max("before"))["most"] or 0
 
 

@@ -8,10 +8,10 @@ from django.db import transaction
 from django.db.models import Max, Min, Q
 
 from accounts import principals
-from consoles.archive.erasing import erased_before, record
+from consoles.archive.erasing import erased_offset, record
 from consoles.models import ArchivedPiece, Erasure, LineArchive, PieceState
 from portal.fleet.models.records import Retention
-from portal.fleet.services.holds import on_hold
+from portal.fleet.services.holds import still_on_hold
 
 SECOND = 1000
 
@@ -22,8 +22,7 @@ def expire_output(now: datetime) -> set[str]:
     for retention in Retention.objects.exclude(log_days=None):
         cutoff = now - timedelta(days=retention.log_days or 0)
         for archive, first, before in _over(retention, int(cutoff.timestamp() * SECOND)):
-            if before > erased_before(archive) and not on_hold(archive.tenant_id, archive.scope.lower()):
-                _expire(archive, first, before)
+            if before > erased_offset(archive) and _expire(archive, first, before):
                 hosts.add(archive.host)
     return hosts
 
@@ -49,7 +48,10 @@ def _before(line: Mapping[str, Any]) -> int:
 
 
 @transaction.atomic
-def _expire(archive: LineArchive, first: int, before: int) -> None:
+def _expire(archive: LineArchive, first: int, before: int) -> bool:
+    """False under a legal hold."""
+    if still_on_hold(archive.tenant_id, archive.scope.lower()):
+        return False
     earlier = Erasure.objects.filter(line_id=archive.line_id, by_clock=True)
     earlier.exclude(Q(spool_done_at=None) | Q(stores_done_at=None)).delete()  # the audit log keeps them
     by = principals.system("retention", archive.tenant_id)
@@ -60,8 +62,9 @@ def _expire(archive: LineArchive, first: int, before: int) -> None:
         host=archive.host,
         scope=archive.scope,
         before=before,
-        first=max(first, erased_before(archive)),
+        first=max(first, erased_offset(archive)),
         by_clock=True,
         asked_by_name=by.name,
     )
     record(by, erasure, by_clock=True)
+    return True

@@ -40,6 +40,12 @@ def lines_of(host: str) -> tuple[list[Line], dict[UUID, LineArchive]]:
     return [*lines.values(), *removed], archives
 
 
+def keep(row: LineArchive) -> None:
+    """All of it but when one of its pieces was tried, which somebody else writes meanwhile."""
+    names = {field.name for field in LineArchive._meta.concrete_fields}
+    row.save(update_fields=names - {"line_id", "tried_at"})
+
+
 def _of_port(port: SerialPort, vm: VirtualMachine) -> Line:
     off = not (port.enabled and vm.boot_diagnostics) or vm.power_state in NO_LINE
     return Line(

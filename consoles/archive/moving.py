@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from consoles.archive import backlog, circular, removing
-from consoles.archive.lines import Line
+from consoles.archive.lines import Line, keep
 from consoles.archive.objects import Objects, ShareTaken, name_of
 from consoles.archive.packing import QUIET_MS, Due, Gone, Newest, due, packed
 from consoles.archive.rows import write_piece
@@ -42,7 +42,7 @@ def archive_line(line: Line, objects: Objects) -> None:
     if backlog.is_due(row):
         move.all(pieces)
     row.waiting_bytes = waiting(segments, row.archived_to)
-    row.save()
+    keep(row)
     circular.shorten(line, row, segments)
     removing.finish(line.id, objects)
 
@@ -76,14 +76,14 @@ class Move:
         except ShareTaken:
             return
         except StoreTrouble as trouble:
-            backlog.failed(self.row, trouble.code)
+            backlog.failed(self.line, self.row, trouble.code, self.account)
 
     def one(self, piece: Due) -> None:
         """Raises StoreTrouble. What the hub has dropped meanwhile is lost, and told."""
         try:
             blob = packed(str(self.line.id), piece)
         except Gone:
-            self.row.lost_bytes += piece.beyond(self.row.archived_to)
+            backlog.lose(self.line, self.row, piece.beyond(self.row.archived_to), self.account)
             self.row.archived_to = max(self.row.archived_to, piece.end)
             return
         name = name_of(self.line.id, piece.start, piece.end)
@@ -105,5 +105,5 @@ class Move:
             account=self.account,
         )
         self.row.archived_to = piece.end
-        self.row.save()
+        keep(self.row)
         return before

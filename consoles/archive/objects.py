@@ -1,5 +1,6 @@
 """The stores, as one run of a job uses them. In: an account, a name. Out: objects; one that refused is not asked again in this run, so that it costs one timeout."""
 
+import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -50,8 +51,15 @@ class Objects:
     def names(self, account: StorageAccount | None, prefix: str) -> Iterator[str]:
         yield from self._ask(account, lambda store: list(store.names(prefix)))
 
+    def is_there(self, account: StorageAccount | None, line_id: UUID) -> bool:
+        """For whoever then asks it in a transaction, in which nobody shall wait for one that is away."""
+        with contextlib.suppress(StoreTrouble):
+            if _key(account) not in self._taken:
+                list(self.names(account, folder_of(line_id)))
+        return _key(account) not in self._troubles
+
     def _ask(self, account: StorageAccount | None, act: Callable[[Store], T]) -> T:
-        key = account.pk if account else OWN
+        key = _key(account)
         if key in self._troubles:
             raise self._troubles[key]
         if key != OWN and self._taken[key] > SHARE:
@@ -64,3 +72,7 @@ class Objects:
             raise
         finally:
             self._taken[key] += time.monotonic() - began
+
+
+def _key(account: StorageAccount | None) -> int:
+    return account.pk if account else OWN

@@ -11,20 +11,11 @@ ARCHIVE = "consoles.archive.jobs.archive_host_job"
 TIDY = "consoles.archive.jobs.tidy_host_job"
 CHECK = "consoles.archive.jobs.check_host_job"
 EVERY, LONGEST = 60, 300
-SOON = 10  # seconds within which many sealed segments are one job
+SOON = 10  # seconds of which sealed segments are one job
 MOST_WAITING = 3
 HOUR = 60 * 60
 DAY = 24 * HOUR
 SELDOM = {TIDY: DAY, CHECK: HOUR}  # however long the queue is, these have their turn
-
-
-def archive_soon(host: str) -> None:
-    """A hint that a segment was sealed there."""
-    try:
-        if get_connection("default").set(f"homeport:archive:{host}", 1, nx=True, ex=SOON):
-            enqueue(host)
-    except (RedisError, OSError) as error:
-        _missed(host, error)
 
 
 def enqueue(host: str, job: str = ARCHIVE) -> None:
@@ -35,8 +26,4 @@ def enqueue(host: str, job: str = ARCHIVE) -> None:
             ttl = SELDOM.get(job, EVERY)
             queue.enqueue(job, host, job_timeout=LONGEST, ttl=ttl, result_ttl=0, failure_ttl=DAY)
     except (RedisError, OSError) as error:
-        _missed(host, error)
-
-
-def _missed(host: str, error: Exception) -> None:
-    log.info("archive_not_enqueued", host=host, error=str(error))
+        log.info("archive_not_enqueued", host=host, error=str(error))

@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from uuid import UUID
 
 import structlog
+from django.db import transaction
 
 from consoles.archive.objects import Objects
 from consoles.models import ArchivedPiece, LineArchive, PieceState
 from portal.fleet.models import StorageAccount
-from portal.fleet.services.holds import on_hold
+from portal.fleet.services.holds import still_on_hold
 from portal.fleet.stores.base import StoreTrouble
 
 log = structlog.get_logger(__name__)
@@ -24,15 +25,19 @@ def finish(line_id: UUID, objects: Objects) -> bool:
     """What is on its way out. False where a store or a legal hold keeps some for now; the clock asks again."""
     leaving = ArchivedPiece.objects.filter(line_id=line_id, state=PieceState.LEAVING)
     pieces = list(leaving.select_related("account").order_by("start"))
-    if pieces and _is_held(line_id):
+    scope_key = LineArchive.objects.get(line_id=line_id).scope.lower() if pieces else ""
+    gone = [
+        objects.is_there(piece.account, line_id) and _remove(piece, scope_key, objects) for piece in pieces
+    ]
+    return all(gone)
+
+
+@transaction.atomic
+def _remove(piece: ArchivedPiece, scope_key: str, objects: Objects) -> bool:
+    if still_on_hold(piece.tenant_id, scope_key) or not remove_object(piece.account, piece.blob, objects):
         return False
-    done = True
-    for piece in pieces:
-        if remove_object(piece.account, piece.blob, objects):
-            piece.delete()
-        else:
-            done = False
-    return done
+    piece.delete()
+    return True
 
 
 def replaced(piece: ArchivedPiece, objects: Objects) -> None:
@@ -40,11 +45,6 @@ def replaced(piece: ArchivedPiece, objects: Objects) -> None:
     if not remove_object(piece.account, piece.blob, objects):
         piece.pk, piece.start, piece.state = None, piece.end, PieceState.LEAVING
         piece.save(force_insert=True)
-
-
-def _is_held(line_id: UUID) -> bool:
-    row = LineArchive.objects.get(line_id=line_id)
-    return on_hold(row.tenant_id, row.scope.lower()) is not None
 
 
 def remove_object(account: StorageAccount | None, name: str, objects: Objects) -> bool:

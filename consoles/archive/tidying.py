@@ -1,5 +1,6 @@
 """Once a day: what a kill, a store that was away or a removed machine has left. In: the host. Out: no object without a row, no log beyond its limit, no folder of a line that is archived for good."""
 
+import random
 import shutil
 import time
 from functools import partial
@@ -7,7 +8,7 @@ from functools import partial
 import structlog
 
 from consoles.archive import backlog, circular, removing, sweeping
-from consoles.archive.lines import Line, lines_of
+from consoles.archive.lines import Line, keep, lines_of
 from consoles.archive.moving import segments_of
 from consoles.archive.objects import Objects
 from consoles.archive.rounds import attempt
@@ -18,9 +19,10 @@ log = structlog.get_logger(__name__)
 
 
 def tidy_host(host: str, objects: Objects, seconds: float) -> None:
+    """In any order, so that none is behind the end of its time, or of its store's share, every day."""
     end = time.monotonic() + seconds
     lines, known = lines_of(host)
-    for line in lines:
+    for line in random.sample(lines, len(lines)):
         if line.id in known and time.monotonic() < end:
             attempt(line, partial(_tidy, line, objects))
 
@@ -29,7 +31,7 @@ def _tidy(line: Line, objects: Objects) -> None:
     accounts = sweeping.accounts_of(line.id)
     segments = segments_of(line)
     row = backlog.looked(line, segments)
-    row.save()
+    keep(row)
     circular.shorten(line, row, segments)
     removing.finish(line.id, objects)
     try:

@@ -19,7 +19,7 @@ from consoles.kept.text import Gap
 MOST = 2 * 1024 * 1024
 EVENTS = 20_000  # of a stretch, however few bytes came with each
 LONGEST = MOST // 32  # a sequence that goes on for longer is cut all the same
-V2, V3 = 2, 3
+VERSION = 3
 
 
 class Event(NamedTuple):
@@ -85,33 +85,25 @@ class Mark(NamedTuple):
     label: str
 
 
-def header(*, version: int = V3, ms: int = 0, columns: int = 80, rows: int = 24, title: str = "") -> str:
+def header(*, ms: int = 0, title: str = "") -> str:
     """The first line; `ms` is when it was recorded."""
-    size = {"width": columns, "height": rows} if version == V2 else {"term": {"cols": columns, "rows": rows}}
-    about = {"version": version, **size, "timestamp": ms // 1000}
+    about = {"version": VERSION, "term": {"cols": 80, "rows": 24}, "timestamp": ms // 1000}
     return json.dumps(about | ({"title": title} if title else {}), ensure_ascii=False) + "\n"
 
 
 def cast(
-    log: Timed,
-    start: int,
-    end: int | None = None,
-    *,
-    version: int = V3,
-    title: str = "",
-    marks: Sequence[Mark] = (),
+    log: Timed, start: int, end: int | None = None, *, title: str = "", marks: Sequence[Mark] = ()
 ) -> Iterator[str]:
     """A whole file, line by line, however long the stretch is: for downloads."""
-    began: int | None = None
-    before = 0
+    before: int | None = None
     for ms, kind, text in _with_marks(_said(log, start, end), marks):
-        if began is None:
-            began = before = ms
-            yield header(version=version, ms=ms, title=title)
-        before, since = max(before, ms), before if version == V3 else began
+        if before is None:
+            before = ms
+            yield header(ms=ms, title=title)
+        before, since = max(before, ms), before
         yield json.dumps([(before - since) / 1000, kind, text], ensure_ascii=False) + "\n"
-    if began is None:
-        yield header(version=version, title=title)
+    if before is None:
+        yield header(title=title)
 
 
 def _said(log: Timed, start: int, end: int | None) -> Iterator[tuple[int, str, str]]:
@@ -121,13 +113,13 @@ def _said(log: Timed, start: int, end: int | None) -> Iterator[tuple[int, str, s
         gaps = deque(played.gaps)
         for event in played.events:
             while gaps and gaps[0].end <= event.offset:
-                yield event.ms, "m", _missing(gaps.popleft())
+                gap = gaps.popleft()
+                yield event.ms, "m", told_missing(gap.end - gap.offset)
             yield event.ms, "o", event.text
         at = played.next
 
 
-def _missing(gap: Gap) -> str:
-    count = gap.end - gap.offset
+def told_missing(count: int) -> str:
     return ngettext("%(count)d byte is missing", "%(count)d bytes are missing", count) % {"count": count}
 
 

@@ -13,9 +13,9 @@ from asgiref.sync import async_to_sync
 from django.conf import settings
 
 from consoles.hub.client import HubGone, ask_log, read_log
+from consoles.hub_addresses import address_of
 from consoles.hub_settings import listening
 from consoles.record.spooled import PIECE, Spooled
-from consoles.relay.reaching import address_of
 
 
 class Spool(Protocol):

@@ -17,7 +17,10 @@ class PieceState(models.TextChoices):
 
 
 class ArchivedPiece(models.Model):
-    """One sealed segment as an object of a storage account; no account is the portal's own store. The row is written after the object, and goes after it."""
+    """A stretch of a line's log as an object of a storage account; no account is the portal's own store. The row is written after the object, and goes after it.
+
+    It is a sealed segment, or as much as there is of one that waits for more, made anew when it comes; or what a deletion left of either.
+    """
 
     line_id = models.UUIDField()
     vm = models.ForeignKey("fleet.VirtualMachine", models.SET_NULL, null=True, related_name="+")

@@ -1,6 +1,6 @@
 """What a session does that the records keep, beside its bytes. In: how it came to the keyboard, what the hub says of its BREAKs. Out: entries.
 
-Each is written by a task of its own, so that no byte waits for the database.
+Each is written beside the bytes, which wait for no database, and after the one before; its time is when it happened.
 """
 
 import asyncio
@@ -9,6 +9,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import partial
 from typing import Any
+
+from django.utils import timezone
 
 from consoles.admission.answers import Admitted
 from consoles.relay.seat import Came
@@ -26,12 +28,13 @@ class Noting:
     def __init__(self, admitted: Admitted) -> None:
         self._about = {"by": admitted.principal, "session": admitted.session}
         self._tasks: list[asyncio.Task[None]] = []
+        self._turn = asyncio.Lock()
         self._unanswered = 0
         self._sent, self._first_ms = 0, 0
         self._timer: asyncio.TimerHandle | None = None
 
     def came(self, came: Came) -> None:
-        self._note(partial(note_takeover, how=came.how, lost_by=came.lost_by))
+        self._note(partial(note_takeover, at=timezone.now(), how=came.how, lost_by=came.lost_by))
 
     def passed_on_break(self) -> None:
         """The hub answers each with one notice."""
@@ -77,4 +80,8 @@ class Noting:
 
     def _note(self, write: Callable[..., Any]) -> None:
         self._tasks = [one for one in self._tasks if not one.done() or one.exception()]
-        self._tasks.append(asyncio.create_task(in_thread(write, **self._about)))
+        self._tasks.append(asyncio.create_task(self._write(write)))
+
+    async def _write(self, write: Callable[..., Any]) -> None:
+        async with self._turn:
+            await in_thread(write, **self._about)

@@ -15,6 +15,7 @@ from portal.fleet.forms.storage import AccountField, told_apart
 from portal.fleet.models import StorageAccount
 from portal.fleet.models.records import Retention
 from portal.fleet.models.storage import StorageKind
+from portal.fleet.services.retention import known_of
 
 LONGEST = 36500
 
@@ -49,19 +50,28 @@ class RetentionForm(forms.ModelForm):
             if name.endswith("_days"):
                 field.widget.attrs |= {"min": 1, "max": LONGEST, "inputmode": "numeric"}
                 field.validators = [*field.validators, MaxValueValidator(LONGEST)]
-        self._now = ",".join(str(getattr(self.instance, name) or "") for name in self._columns())
+        self._now = known_of(self.instance)
         self.initial["known"] = self._now
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or self.cleaned_data
         known = given.pop("known", "")
         if known and known != self._now:
-            self._tell_changes(known.split(","))
-            self.data = {
-                **{name: self.data.get(name) for name in self.fields},
-                "known": self._now,
-            }  # saved once more, it is meant
+            self.saved_meanwhile(known, self.instance)
         return given
+
+    def saved_meanwhile(self, known: str, kept: Retention) -> None:
+        self.add_error(None, _("Somebody else saved other times meanwhile. Look at them, then save again."))
+        now = known_of(kept)
+        for name, before, value in zip(self.Meta.fields, known.split(","), now.split(","), strict=False):
+            if before != value:
+                shown = kept.seal_account if name == "seal_account" else value
+                told = gettext("now: %(value)s") % {"value": shown} if shown else gettext("now: empty")
+                self.add_error(name, told)
+        self.data = {
+            **{name: self.data.get(name) for name in self.fields},
+            "known": now,
+        }  # saved once more, it is meant
 
     def is_shorter(self) -> bool:
         times = [name for name in self.changed_data if name in ("log_days", "session_days", "audit_days")]
@@ -69,17 +79,6 @@ class RetentionForm(forms.ModelForm):
             (wanted := self.cleaned_data[name]) and wanted < (self.initial[name] or LONGEST + 1)
             for name in times
         )
-
-    def _columns(self) -> list[str]:
-        return [self.instance._meta.get_field(name).attname for name in self.Meta.fields]
-
-    def _tell_changes(self, known: list[str]) -> None:
-        self.add_error(None, _("Somebody else saved other times meanwhile. Look at them, then save again."))
-        for name, before, now in zip(self.Meta.fields, known, self._now.split(","), strict=False):
-            if before != now:
-                value = self.instance.seal_account if name == "seal_account" else now
-                told = gettext("now: %(value)s") % {"value": value} if value else gettext("now: empty")
-                self.add_error(name, told)
 
 
 class ReasonForm(forms.Form):

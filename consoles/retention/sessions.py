@@ -10,7 +10,7 @@ from accounts import actions, audit
 from accounts.models import Tenant
 from accounts.principals import Principal
 from consoles.models import ConsoleSession
-from portal.fleet.services.holds import in_force
+from portal.fleet.services.holds import in_force, let_holds_wait
 from portal.fleet.services.retention import retention_of
 
 AT_ONCE = 5000
@@ -26,7 +26,7 @@ def _prune(by: Principal, tenant: Tenant) -> int:
         return 0
     old = ConsoleSession.objects.filter(tenant=tenant, ended_at__lt=timezone.now() - timedelta(days=days))
     gone = 0
-    while count := _delete(by, tenant, days, not_held(tenant, old).order_by()[:AT_ONCE]):
+    while count := _delete(by, tenant, days, old):
         gone += count
     return gone
 
@@ -40,8 +40,9 @@ def not_held(tenant: Tenant, sessions: "QuerySet[ConsoleSession]") -> "QuerySet[
 
 
 @transaction.atomic
-def _delete(by: Principal, tenant: Tenant, days: int, batch: "QuerySet[ConsoleSession]") -> int:
-    ids = list(batch.values_list("id", flat=True))
+def _delete(by: Principal, tenant: Tenant, days: int, old: "QuerySet[ConsoleSession]") -> int:
+    let_holds_wait(tenant.id)
+    ids = list(not_held(tenant, old).order_by().values_list("id", flat=True)[:AT_ONCE])
     ConsoleSession.objects.filter(id__in=ids).delete()
     if count := len(ids):
         audit.record(

@@ -20,7 +20,7 @@ from consoles.retention.selectors import matches, next_seal, records_of
 from consoles.retention.shortening import what_goes
 from portal.fleet.context import HOLDERS, frame_of
 from portal.fleet.sealing.keys import public_key
-from portal.fleet.services.retention import change_retention, retention_of
+from portal.fleet.services.retention import SavedMeanwhile, change_retention, retention_of
 
 ASKED = [actions.AUDIT_READ, actions.TENANT_WRITE, actions.HOLD_WRITE]
 
@@ -66,8 +66,12 @@ def _may_act(request: PortalRequest) -> bool:
 
 
 def _saved(request: PortalRequest, form: RetentionForm, *, nothing_goes: bool) -> bool:
+    known = request.POST.get("known", "")
     try:
-        change_retention(by=request.principal, tenant=request.tenant, **form.cleaned_data)
+        change_retention(by=request.principal, tenant=request.tenant, known=known, **form.cleaned_data)
+    except SavedMeanwhile as meanwhile:
+        form.saved_meanwhile(known, meanwhile.kept)
+        return False
     except ValidationError as error:
         form.add_error(None, error)
         return False

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 from django.conf import settings
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
+from structlog.testing import capture_logs
 
 from accounts import actions
 from accounts.models import AuditEntry
@@ -13,7 +14,7 @@ from consoles import telling
 from consoles.hub.spec import LineSpec
 from consoles.models import ActKind, KeyboardAct
 from consoles.telling import Telling, record_log_out, record_seen
-from portal.fleet.models import Operation, OperationKind, Sighting, VirtualMachine
+from portal.fleet.models import Operation, OperationKind, SerialPort, Sighting, VirtualMachine
 from tests.consoles.live.sessions import session
 from tests.world import World
 
@@ -115,10 +116,53 @@ async def test_a_host_full_of_trouble_fills_no_memory(monkeypatch: pytest.Monkey
 
 async def test_many_sealed_segments_are_one_hint_to_the_archive(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
-    monkeypatch.setattr(telling, "archive_soon", asked.append)
+    monkeypatch.setattr(telling, "enqueue", asked.append)
+    monkeypatch.setattr(telling, "SOON", 0.01)
     tell = Telling()
     for _ in range(100):
         tell("sealed", LineSpec("1", "", "web-1", 0), {})
     assert tell._hinting is not None
     await asyncio.wait_for(tell._hinting, 10)
     assert asked == [settings.HUB_HOST]
+
+
+async def test_those_that_were_sealed_meanwhile_are_one_hint_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(telling, "enqueue", asked.append)
+    waits, over = asyncio.Event(), asyncio.Event()
+
+    async def sleep(seconds: float) -> None:
+        assert seconds == 10, "as docs/archive.md says"
+        waits.set()
+        await over.wait()
+
+    monkeypatch.setattr(telling, "sleep", sleep)
+    tell = Telling()
+    tell("sealed", LineSpec("1", "", "web-1", 0), {})
+    await asyncio.wait_for(waits.wait(), 10)
+    for _ in range(100):
+        tell("sealed", LineSpec("1", "", "web-1", 0), {})
+    assert asked == [settings.HUB_HOST]
+    over.set()
+    assert tell._hinting is not None
+    await asyncio.wait_for(tell._hinting, 10)
+    assert asked == [settings.HUB_HOST] * 2
+
+
+async def test_what_cannot_be_recorded_holds_up_nothing_behind_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    heard: list[int] = []
+    troubles = [SerialPort.DoesNotExist("gone"), IntegrityError("no such machine"), ValueError("a bug")]
+
+    def record(spec: LineSpec, *, offset: int) -> None:
+        if offset < len(troubles):
+            raise troubles[offset]
+        heard.append(offset)
+
+    monkeypatch.setitem(telling.RECORDS, "seen", record)
+    tell = Telling()
+    with capture_logs() as logs:
+        for offset in range(4):
+            tell("seen", LineSpec("1", "", "web-1", 0), {"offset": offset})
+        await asyncio.wait_for(tell.settled(), 10)
+    assert heard == [3]
+    assert [log["event"] for log in logs] == ["not_recorded"] * 3

@@ -1,12 +1,14 @@
 """The page on which a tenant says how long records are kept, holds them, and deletes what one machine printed."""
 
 import re
+import threading
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 from pytest_django import Settings
@@ -15,11 +17,14 @@ from accounts import actions
 from accounts.models import AuditEntry
 from accounts.roles import STORAGE_BLOB_DATA_CONTRIBUTOR
 from consoles.models import ArchivedPiece, ConsoleSession, Erasure, LineArchive
+from consoles.retention import views
 from consoles.retention.sessions import prune_sessions
+from consoles.retention.shortening import what_goes
 from portal.fleet.models import VirtualMachine
 from portal.fleet.models.records import LegalHold, Retention
 from portal.fleet.models.storage import StorageAccount
 from portal.fleet.services.holds import end_hold, on_hold, put_hold
+from portal.fleet.services.retention import known_of
 from tests.world import SYSTEM, World, give
 
 Browsers = Callable[[str], Client]
@@ -304,6 +309,58 @@ def test_of_two_who_save_the_second_is_told_and_may_save_again(owner: Client) ->
     assert again
     assert "is saved" in save(owner, session_days=200, log_days=5, known=again[1])
     assert Retention.objects.get().log_days == 5
+
+
+def test_who_saves_between_a_look_and_a_save_is_not_overwritten(
+    owner: Client, client_of: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other, seen = client_of("owner"), known(owner)
+
+    def meanwhile(*_given: object) -> str:
+        monkeypatch.setattr(views, "what_goes", what_goes)
+        assert "is saved" in save(other, session_days=200, known=seen)
+        return ""
+
+    monkeypatch.setattr(views, "what_goes", meanwhile)
+    page = save(owner, log_days=5, known=seen)
+    assert "Somebody else saved other times meanwhile" in page
+    assert "now: 200" in page
+    kept = Retention.objects.get()
+    assert (kept.session_days, kept.log_days) == (200, None)
+    assert f'name="known" value="{known_of(kept)}"' in page
+    assert "is saved" in save(owner, log_days=5, known=known_of(kept))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_save_in_the_same_instant_one_is_told(
+    world: World, client_of: Browsers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite in memory lets no two threads write")
+    people, both = [client_of("owner"), client_of("owner")], threading.Barrier(2)
+    seen, pages = known(people[0]), []
+
+    def together(*given: Any) -> Any:
+        found = what_goes(*given)
+        both.wait(20)
+        return found
+
+    def saves(client: Client, days: int) -> None:
+        try:
+            pages.append(save(client, log_days=days, known=seen, confirmed=1))
+        finally:
+            connection.close()
+
+    monkeypatch.setattr(views, "what_goes", together)
+    threads = [
+        threading.Thread(target=saves, args=[one, days]) for one, days in zip(people, (5, 6), strict=True)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted("Somebody else saved other times meanwhile" in page for page in pages) == [False, True]
+    assert AuditEntry.objects.filter(action=actions.RETENTION_WRITE).count() == 1
 
 
 def test_a_shorter_time_says_of_how_many_machines_how_much_goes(world: World, owner: Client) -> None:

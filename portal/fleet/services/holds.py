@@ -27,10 +27,15 @@ def on_hold(tenant_id: UUID, scope_key: str) -> LegalHold | None:
     return in_force(tenant_id).filter(scope_key__in=scopes.ancestors(scope_key, tenant_id)).first()
 
 
-def refuse_on_hold(tenant_id: UUID, scope_key: str) -> None:
-    """Raises OnHold. Whoever puts one meanwhile waits until the transaction ends."""
+def still_on_hold(tenant_id: UUID, scope_key: str) -> LegalHold | None:
+    """`on_hold`, for whoever deletes in the same transaction: who puts one meanwhile waits until it ends."""
     let_holds_wait(tenant_id)
-    if hold := on_hold(tenant_id, scope_key):
+    return on_hold(tenant_id, scope_key)
+
+
+def refuse_on_hold(tenant_id: UUID, scope_key: str) -> None:
+    """Raises OnHold, as `still_on_hold` finds it."""
+    if hold := still_on_hold(tenant_id, scope_key):
         raise OnHold(hold)
 
 

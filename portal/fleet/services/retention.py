@@ -12,12 +12,26 @@ from portal.fleet.models.records import Retention
 from portal.fleet.models.storage import StorageKind
 
 LEAST_AUDIT_DAYS = 90
+COLUMNS = ("log_days", "session_days", "seal_after_days", "seal_account_id", "audit_days")
+
+
+class SavedMeanwhile(Exception):
+    """Something else holds now than what somebody saw who saves."""
+
+    def __init__(self, kept: Retention) -> None:
+        super().__init__()
+        self.kept = kept
 
 
 def retention_of(tenant: Tenant) -> Retention:
     """Unsaved, with what holds for everybody, where the tenant has never chosen."""
     found = Retention.objects.filter(tenant=tenant).select_related("seal_account").first()
     return found or Retention(tenant=tenant)
+
+
+def known_of(retention: Retention) -> str:
+    """What a page shows of it, in few characters."""
+    return ",".join(str(getattr(retention, name) or "") for name in COLUMNS)
 
 
 @transaction.atomic
@@ -30,9 +44,13 @@ def change_retention(
     audit_days: int | None,
     seal_after_days: int | None,
     seal_account: StorageAccount | None,
+    known: str = "",
 ) -> Retention:
+    """`known` is what was seen by whoever saves: of two at once, the second is refused with SavedMeanwhile."""
     Tenant.objects.select_for_update().get(id=tenant.id)
     retention = retention_of(tenant)
+    if known and known != known_of(retention):
+        raise SavedMeanwhile(retention)
     before = _told(retention)
     retention.log_days, retention.session_days = log_days, session_days
     retention.audit_days, retention.seal_after_days = audit_days, seal_after_days

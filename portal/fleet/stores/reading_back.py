@@ -1,17 +1,18 @@
 """Reads what stores keep before anybody needs it. In: whose rows there are, and how one is compared. Out: as many of them compared as a budget allows.
 
-Tenants have their turns, the one that waited longest first, each with a share of the time. Who is asked goes to the end of
-the queue before it answers: whoever is slow, away or the end of a worker is last the next time, and stops nobody else.
+Tenants have their turns, the one that waited longest first, each with a share of the time; within its turn so have its
+accounts. Who is asked goes to the end of the queue before it answers: whoever is slow, away or the end of a worker is last
+the next time, and stops nobody else.
 """
 
 import time
 from collections import defaultdict, deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from itertools import chain
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic, NamedTuple, Protocol, TypeVar
 
-from django.db.models import F, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from portal.fleet.stores.base import StoreTrouble
@@ -21,7 +22,7 @@ Key = TypeVar("Key")
 
 EVERY = timedelta(days=30)
 EVERY_DAMAGED = timedelta(days=1)  # its store may have been another for a while
-SHARE = 1 / 3  # of a run's bytes and seconds, while others wait
+SHARE = 1 / 3  # of a run's bytes and seconds for a tenant, of a tenant's for an account, while others wait
 
 
 class Shelf(Protocol[Key]):
@@ -29,6 +30,9 @@ class Shelf(Protocol[Key]):
 
     def in_turn(self) -> Sequence[Key]:
         """Tenants, the one first that was asked longest ago."""
+
+    def accounts(self, tenant: Key) -> Sequence[int | None]:
+        """Where its rows are kept, the one first that was asked longest ago."""
 
     def rows(self, tenant: Key) -> tuple["QuerySet[Any]", "QuerySet[Any]"]:
         """What is called damaged, and what is not."""
@@ -43,38 +47,70 @@ class Shelf(Protocol[Key]):
         """What was found, and that it was."""
 
 
+def longest_ago(rows: "QuerySet[Any]", name: str, asked: Q | None = None) -> list[Any]:
+    """The values of a column in their turn. `asked` tells rows that were asked for from those that were only written."""
+    turns = rows.order_by().values(name).annotate(turn=Max("tried_at", filter=asked))
+    return list(turns.order_by(F("turn").asc(nulls_first=True)).values_list(name, flat=True))
+
+
 def read_back(shelf: Shelf[Key], *, most: int, seconds: float) -> int:
     """How many bytes were read. Who had a share and has more waits for all others."""
     run = _Run(shelf, most, seconds)
-    waiting = deque(shelf.in_turn()) if run.goes_on() else deque()
-    while waiting and run.goes_on():
-        tenant = waiting.popleft()
-        if run.has_more(tenant):
-            waiting.append(tenant)
+    if run.goes_on(run.whole):
+        run.by_turns(shelf.in_turn(), run.whole, run.has_more)
     return run.read
+
+
+class _Turn(NamedTuple):
+    """A budget, and where it ends: at how many bytes of the run, and when."""
+
+    size: float
+    seconds: float
+    most: float
+    end: float
 
 
 class _Run(Generic[Key]):
     def __init__(self, shelf: Shelf[Key], most: int, seconds: float) -> None:
         self.read = 0
-        self._shelf, self._most, self._share = shelf, most, (most * SHARE, seconds * SHARE)
-        self._end = time.monotonic() + seconds
-        self._damaged_next: defaultdict[Key, bool] = defaultdict(lambda: True)
+        self.whole = _Turn(most, seconds, most, time.monotonic() + seconds)
+        self._shelf = shelf
+        self._damaged_next: defaultdict[tuple[Key, int | None], bool] = defaultdict(lambda: True)
         self._away: set[int | None] = set()
 
-    def goes_on(self) -> bool:
-        return self.read < self._most and time.monotonic() < self._end
+    def goes_on(self, turn: _Turn) -> bool:
+        return self.read < turn.most and time.monotonic() < turn.end
+
+    def by_turns(self, them: Sequence[Any], turn: _Turn, has_more: Callable[[Any], bool]) -> bool:
+        """Whether anybody still waits at its end."""
+        waiting = deque(them)
+        while waiting and self.goes_on(turn):
+            one = waiting.popleft()
+            if has_more(one):
+                waiting.append(one)
+        return bool(waiting)
 
     def has_more(self, tenant: Key) -> bool:
         """After its share."""
-        size, seconds = self._share
-        most, end = self.read + size, min(time.monotonic() + seconds, self._end)
-        while self.read < most and time.monotonic() < end:
-            row = self._next(tenant)
-            if row is None:
-                return False
-            self.read += self._compare(row, end - time.monotonic())
-        return True
+        turn = self._part(self.whole, SHARE)
+        accounts = [number for number in self._shelf.accounts(tenant) if number not in self._away]
+        share = SHARE if len(accounts) > 1 else 1
+
+        def account_has_more(number: int | None) -> bool:
+            own = self._part(turn, share)
+            while number not in self._away and self.goes_on(own):
+                row = self._next(tenant, number)
+                if row is None:
+                    return False
+                self.read += self._compare(row, turn.end - time.monotonic())
+            return number not in self._away
+
+        return self.by_turns(accounts, turn, account_has_more)
+
+    def _part(self, of: _Turn, share: float) -> _Turn:
+        size, seconds = of.size * share, of.seconds * share
+        most, end = min(self.read + size, of.most), min(time.monotonic() + seconds, of.end)
+        return _Turn(size, seconds, most, end)
 
     def _compare(self, row: Any, seconds: float) -> int:
         self._shelf.tried(row)
@@ -87,19 +123,14 @@ class _Run(Generic[Key]):
         self._shelf.note(row, why)
         return size
 
-    def _next(self, tenant: Key) -> Any:
+    def _next(self, tenant: Key, number: int | None) -> Any:
         """Of damaged ones and others by turns: neither keeps the other waiting."""
-        damaged, kept = self._shelf.rows(tenant)
+        damaged, kept = (rows.filter(account=number) for rows in self._shelf.rows(tenant))
         turns = [_in_turn(damaged, EVERY_DAMAGED), _in_turn(kept, EVERY)]
-        first = self._damaged_next[tenant]
-        self._damaged_next[tenant] = not first
-        found = (self._of_others(rows).first() for rows in chain(*(turns if first else reversed(turns))))
+        first = self._damaged_next[tenant, number]
+        self._damaged_next[tenant, number] = not first
+        found = (rows.first() for rows in chain(*(turns if first else reversed(turns))))
         return next((row for row in found if row), None)
-
-    def _of_others(self, rows: "QuerySet[Any]") -> "QuerySet[Any]":
-        if None in self._away:
-            rows = rows.exclude(account=None)
-        return rows.exclude(account__in=[number for number in self._away if number is not None])
 
 
 def _in_turn(rows: "QuerySet[Any]", every: timedelta) -> list["QuerySet[Any]"]:

@@ -9,17 +9,19 @@ from pathlib import Path
 from subprocess import PIPE
 from unittest.mock import patch
 
+from consoles.archive import erasing
 from consoles.archive.locking import BYTES, NAME
 from consoles.archive.objects import Objects
 from consoles.archive.rounds import archive_host
 from consoles.kept.log import log_of
-from consoles.models import ArchivedPiece, LineArchive, PieceState
+from consoles.models import ArchivedPiece, Erasure, LineArchive, PieceState
 from consoles.record import segments
 from consoles.record.packed import Packed
 from consoles.record.spool import Spool
 from portal.fleet.models import StorageAccount, VirtualMachine
 from portal.fleet.stores.opening import store_of
 from tests.consoles.record.printing import text
+from tests.world import SYSTEM
 
 KIB = 1024
 SEGMENT = 4 * KIB
@@ -64,6 +66,11 @@ class Printer:
     def archives(self) -> LineArchive:
         archive_host(self.vm.host, Objects(), 60)
         return self.row()
+
+    def erases(self, before: int) -> Erasure:
+        """As if it had been asked for when so much was printed."""
+        with patch.object(erasing, "_ends", return_value=(0, before)):
+            return erasing.erase_output(by=SYSTEM, vm=self.vm, reason="a password")
 
     def row(self) -> LineArchive:
         return LineArchive.objects.get(line_id=self.line_id)

@@ -118,6 +118,26 @@ def test_damaged_pieces_keep_no_others_of_their_tenant_waiting(
     assert checked(old)[:5] == [True] * 5
 
 
+@pytest.mark.parametrize(("seconds", "runs"), [(ASKED, 1), (DRIPS, 2)])
+def test_a_slow_account_keeps_no_other_of_its_tenant_waiting(
+    world: World, old: Printer, monkeypatch: pytest.MonkeyPatch, seconds: float, runs: int
+) -> None:
+    slow = StorageAccount.objects.create(
+        tenant=world.contoso, subscription=world.subscription, resource_group=world.group, name="slow"
+    )
+    store_of(slow).put("logs/other", b"")
+    _fill(slow, old.row(), MANY, PieceState.KEPT, timezone.now() - timedelta(days=90))
+    theirs = ArchivedPiece.objects.filter(account=world.storage)
+    theirs.update(archived_at=timezone.now() - timedelta(days=90))  # asked since, as the slow one never was
+    for name in ("one", "another"):
+        neighbour(name, old.vm.host, MANY)
+    slowed(monkeypatch, lambda account, _name: seconds if account == slow else 0.1)
+    for _ in range(runs):
+        run(old)
+    assert theirs.count() == 5
+    assert not theirs.filter(checked_at__lt=timezone.now() - timedelta(days=1)).exists()
+
+
 def test_a_piece_that_takes_too_long_is_last_the_next_time_and_is_asked_again(
     old: Printer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

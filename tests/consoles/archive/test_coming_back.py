@@ -7,10 +7,8 @@ from typing import Any
 
 import pytest
 
-from accounts import principals
 from consoles.archive import jobs
 from consoles.archive.checking import check_host
-from consoles.archive.erasing import erase_output
 from consoles.archive.objects import Objects
 from consoles.models import ArchivedPiece, Erasure
 from portal.fleet.models import VirtualMachine
@@ -61,7 +59,7 @@ def states(printer: Printer) -> set[str]:
 
 
 def erase(printer: Printer) -> Erasure:
-    erasure = erase_output(by=principals.system("tests"), vm=printer.vm, reason="a password", before=BEFORE)
+    erasure = printer.erases(BEFORE)
     jobs.archive_host_job(printer.vm.host)
     erasure.refresh_from_db()
     return erasure

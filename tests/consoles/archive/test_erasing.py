@@ -7,12 +7,14 @@ import pytest
 from django.utils import timezone
 
 from accounts import actions, principals
+from accounts.audit_selectors import by_whom
 from accounts.models import AuditEntry
 from accounts.principals import Principal
 from consoles.archive import jobs
 from consoles.archive.erasing import erase_output
 from consoles.archive.expiring import expire_output
 from consoles.hub import client
+from consoles.jobs import prune_sessions_job
 from consoles.models import Erasure
 from portal.fleet.models import VirtualMachine
 from portal.fleet.models.records import Retention
@@ -20,6 +22,7 @@ from portal.fleet.services.holds import OnHold, end_hold, put_hold
 from portal.fleet.stores.base import StoreTrouble
 from tests.consoles.archive.printer import KIB, SEGMENT, Printer
 from tests.consoles.archive.test_trouble import store_away
+from tests.consoles.live.sessions import session
 from tests.consoles.record.printing import text
 from tests.world import SYSTEM, World
 
@@ -56,16 +59,16 @@ def test_all_that_was_printed_is_gone_from_disk_and_stores(printer: Printer, own
     assert printer.reads() == (printer.printed, b"")
 
 
-def test_readers_get_none_of_it_from_the_moment_it_was_asked(printer: Printer, owner: Principal) -> None:
+def test_readers_get_none_of_it_from_the_moment_it_was_asked(printer: Printer) -> None:
     full(printer)
-    erase_output(by=owner, vm=printer.vm, reason="a password", before=3 * SEGMENT)
+    printer.erases(3 * SEGMENT)
     assert printer.reads() == (3 * SEGMENT, text(3 * SEGMENT, 3 * SEGMENT))
 
 
 @pytest.mark.parametrize("before", [1, SEGMENT, SEGMENT + 1, 3 * SEGMENT + 700, 5 * SEGMENT + 13])
-def test_it_is_exact_to_the_byte(printer: Printer, owner: Principal, before: int) -> None:
+def test_it_is_exact_to_the_byte(printer: Printer, before: int) -> None:
     full(printer)
-    erase_output(by=owner, vm=printer.vm, reason="a password", before=before)
+    printer.erases(before)
     jobs.archive_host_job(printer.vm.host)
     assert printer.reads() == (before, text(before, printer.printed - before))
     assert all(piece.start >= before for piece in printer.pieces())
@@ -181,6 +184,16 @@ def test_what_is_older_than_the_tenant_keeps_leaves_by_the_clock(world: World, p
     assert printer.objects() == [piece.blob for piece in printer.pieces()]
     entry = AuditEntry.objects.get(action=actions.LOG_DELETE)
     assert (entry.principal_kind, entry.details["by_clock"]) == (principals.SYSTEM, True)
+
+
+def test_all_that_retention_deletes_is_found_under_one_name(world: World, printer: Printer) -> None:
+    old_and_young(printer)
+    Retention.objects.create(tenant=world.contoso, log_days=7, session_days=7)
+    session(world, "owner", ended_at=timezone.now() - timedelta(days=8))
+    expire_output(timezone.now())
+    prune_sessions_job()
+    found = AuditEntry.objects.filter(by_whom("retention")).values_list("action", flat=True)
+    assert set(found) == {actions.LOG_DELETE, actions.SESSION_EXPIRE}
 
 
 def test_a_second_look_the_same_day_deletes_and_records_nothing(world: World, printer: Printer) -> None:

@@ -1,18 +1,32 @@
 """The archive's jobs reach the workers of every host that has something to look after, and no queue grows where nobody works."""
 
+import asyncio
+from collections.abc import Callable, Sequence
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
+from uuid import UUID
 
 import pytest
+from django.conf import settings as settings_of
+from django.utils import timezone
 from redis import Redis
 from rq import Queue, SimpleWorker
 
 from accounts import principals
-from consoles.archive import jobs, queue
+from consoles import telling
+from consoles.archive import backlog, jobs, queue, tidying
 from consoles.archive.erasing import erase_output
+from consoles.archive.lines import Line
 from consoles.archive.locking import locked
 from consoles.archive.objects import Objects
 from consoles.archive.rounds import archive_host
+from consoles.archive.tidying import tidy_host
 from consoles.following import wanted
+from consoles.hub.spec import LineSpec
+from consoles.models import LineArchive
+from consoles.record.segment import Segment
+from consoles.telling import Telling
 from portal.fleet.models import VirtualMachine
 from tests.consoles.archive.printer import SEGMENT, Printer
 from tests.consoles.record.printing import text
@@ -50,10 +64,16 @@ def test_a_host_that_is_busy_all_day_is_tidied_all_the_same(world: World, redis_
     assert tidy.ttl == queue.DAY
 
 
-def test_many_hints_are_one_job(world: World, redis_of_jobs: Redis) -> None:
-    for _ in range(10):
-        queue.archive_soon("local")
-    assert waiting(redis_of_jobs, "local") == ["archive_host_job"]
+async def test_many_hints_are_one_job(redis_of_jobs: Redis, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At once; and one more, when those are over that were sealed soon after."""
+    monkeypatch.setattr(telling, "SOON", 0.01)
+    tell, spec = Telling(), LineSpec("1", "", "web-1", 0)
+    for jobs_then in (1, 2):
+        for _ in range(10):
+            tell("sealed", spec, {})
+        assert tell._hinting is not None
+        await asyncio.wait_for(tell._hinting, 10)
+        assert waiting(redis_of_jobs, settings_of.HUB_HOST) == ["archive_host_job"] * jobs_then
 
 
 def test_a_worker_does_it(printer: Printer, redis_of_jobs: Redis) -> None:
@@ -117,3 +137,39 @@ def test_the_disk_keeps_no_more_of_a_line_than_the_spools_limit(world: World, se
     assert limits["web/web-1"] == 2 * 1024 * 1024
     settings.SPOOL_MIB = 64
     assert {spec.name: spec.limit for spec in wanted("local")}["web/web-1"] == 16 * 1024 * 1024
+
+
+@pytest.mark.parametrize("act", [archive_host, tidy_host])
+def test_when_a_piece_was_read_back_is_not_written_over(
+    printer: Printer, monkeypatch: pytest.MonkeyPatch, act: Callable[..., object]
+) -> None:
+    """Whoever reads pieces back is another worker of the same host, and asks for no lock."""
+    printer.prints(4 * SEGMENT)
+    printer.archives()
+    printer.prints(2 * SEGMENT)
+    now, real = timezone.now(), backlog.looked
+
+    def looked(line: Line, segments: Sequence[Segment]) -> LineArchive:
+        row = real(line, segments)
+        LineArchive.objects.filter(line_id=line.id).update(tried_at=now)
+        return row
+
+    monkeypatch.setattr(backlog, "looked", looked)
+    act("local", Objects(), 60)
+    row = printer.row()
+    assert (row.tried_at, row.spool_end) == (now, printer.printed)
+
+
+def test_who_is_behind_the_end_of_a_days_time_is_not_there_every_day(
+    printer: Printer, world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for vm in (world.vm, world.other_vm):
+        defaults = {"tenant": vm.tenant, "host": vm.host}
+        LineArchive.objects.update_or_create(line_id=vm.ports.get().line_id, defaults=defaults)
+    tidied: list[UUID] = []
+    monkeypatch.setattr(tidying, "_tidy", lambda line, objects: tidied.append(line.id))
+    for _day in range(100):
+        monkeypatch.setattr(tidying, "time", SimpleNamespace(monotonic=count().__next__))
+        tidying.tidy_host("local", Objects(), 1.5)
+    assert len(tidied) == 100
+    assert len(set(tidied)) == 2

@@ -16,7 +16,6 @@ from django.db import connection, transaction
 
 from accounts import principals
 from consoles.archive import jobs
-from consoles.archive.erasing import erase_output
 from consoles.record.packed import Packed
 from portal.fleet.models import StorageAccount, VirtualMachine
 from tests.consoles.archive.mortal import Killed, dying_at
@@ -58,7 +57,7 @@ def an_erasure_in_the_middle_of_a_piece(world: World, printer: Printer) -> None:
     VirtualMachine.objects.update(power_state="deallocated")
     printer.prints(4 * SEGMENT)
     printer.archives()
-    erase_output(by=BY, vm=printer.vm, reason="a password", before=SEGMENT + 700)
+    printer.erases(SEGMENT + 700)
 
 
 @pytest.mark.parametrize(

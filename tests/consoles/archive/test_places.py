@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 
-from accounts import principals
 from consoles.archive import jobs
-from consoles.archive.erasing import erase_output
 from consoles.archive.objects import Objects
 from consoles.archive.tidying import tidy_host
 from consoles.models import ArchivedPiece
@@ -66,7 +64,7 @@ def test_what_no_row_knows_is_swept(moved: Printer) -> None:
 @pytest.mark.usefixtures("no_hub")
 @pytest.mark.parametrize("before", [SEGMENT + 700, 5 * SEGMENT + 13])
 def test_an_erasure_is_exact(moved: Printer, before: int) -> None:
-    erase_output(by=principals.system("tests"), vm=moved.vm, reason="a password", before=before)
+    moved.erases(before)
     jobs.archive_host_job(moved.vm.host)
     assert moved.reads() == (before, text(before, moved.printed - before))
     assert moved.archived() == text(before, moved.row().archived_to - before)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consoles.kept import asciicast
-from consoles.kept.asciicast import V2, V3, Mark, cast, stretch
+from consoles.kept.asciicast import Mark, cast, stretch
 from consoles.kept.sanitising import Sanitiser
 from consoles.kept.text import Gap
 from tests.consoles.kept.memory import NOON, Memory
@@ -31,25 +31,24 @@ def test_events_have_their_times_and_their_places() -> None:
     assert (played.gaps, played.next) == ([], None)
 
 
-@pytest.mark.parametrize(("version", "times"), [(V3, [0.0, 0.5, 1.5]), (V2, [0.0, 0.5, 2.0])])
-def test_a_file_has_the_times_as_its_version_counts_them(version: int, times: list[float]) -> None:
-    first, *events = map(json.loads, cast(boot(), 0, version=version, title="web-1"))
-    assert first["version"] == version
-    assert first["timestamp"] == NOON // 1000
-    assert first["title"] == "web-1"
-    assert (first["term"]["cols"] if version == V3 else first["width"]) == 80
-    assert events == [
-        [at, "o", text] for at, text in zip(times, ["one\r\n", "two\r\n", "three\r\n"], strict=True)
-    ]
+def test_a_file_has_each_time_since_the_one_before() -> None:
+    first, *events = map(json.loads, cast(boot(), 0, title="web-1"))
+    assert first == {
+        "version": 3,
+        "term": {"cols": 80, "rows": 24},
+        "timestamp": NOON // 1000,
+        "title": "web-1",
+    }
+    assert events == [[0.0, "o", "one\r\n"], [0.5, "o", "two\r\n"], [1.5, "o", "three\r\n"]]
 
 
 def test_marks_stand_where_they_happened_and_missing_bytes_are_told() -> None:
     log = boot()
     log.holes = [(5, 16)]
     marks = [Mark(NOON + 700, "Ada took the keyboard"), Mark(NOON - 5, "Start")]
-    _first, *events = map(json.loads, cast(log, 0, version=V2, marks=marks))
+    _first, *events = map(json.loads, cast(log, 0, marks=marks))
     assert events == [
-        [0.0, "m", "Start"], [0.0, "o", "one\r\n"], [2.0, "m", "Ada took the keyboard"], [2.0, "m", "11 bytes are missing"], [2.0, "o", "three\r\n"]
+        [0.0, "m", "Start"], [0.0, "o", "one\r\n"], [2.0, "m", "Ada took the keyboard"], [0.0, "m", "11 bytes are missing"], [0.0, "o", "three\r\n"]
     ]  # fmt: skip
     assert stretch(log, 0).gaps == [Gap(5, 16)]
 
@@ -140,5 +139,5 @@ def test_whatever_is_printed_makes_a_file(printed: list[bytes]) -> None:
     for number, data in enumerate(printed):
         log.print(data, NOON + 50 * number)
     first, *events = map(json.loads, cast(log, 0))
-    assert first["version"] == V3
+    assert first["version"] == 3
     assert all(at >= 0 and kind == "o" and isinstance(text, str) for at, kind, text in events)

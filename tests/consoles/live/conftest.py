@@ -9,9 +9,8 @@ import pytest_asyncio
 from django.test import Client
 
 from accounts.models import SignIn
-from consoles import threads
+from consoles import hub_addresses, threads
 from consoles.hub.spec import LineSpec
-from consoles.relay import reaching
 from consoles.threads import in_thread
 from consoles.wire import Op
 from portal.fleet.models import VirtualMachine
@@ -99,7 +98,7 @@ def _signed_in(person: str) -> str:
 @pytest_asyncio.fixture
 async def stage(world: World, folder: Path, settings: Any) -> AsyncIterator[Stage]:
     settings.HUB_LISTEN = f"unix://{folder / 'hub.sock'}"
-    reaching._known.clear()
+    hub_addresses._known.clear()
     async with running(folder) as host:
         made = Stage(world, host)
         yield made
