@@ -16,11 +16,12 @@ from portal.fleet.models import VirtualMachine
 from portal.lab.small import Small
 from portal.machines.base import Can, State
 from portal.machines.opening import open_machine
-from tests.consoles.drivers.conftest import SER2NET, free_port, listens, running, wait_for, wire  # noqa: F401
+from tests.consoles.drivers.conftest import SER2NET, listens, running, wait_for, wire  # noqa: F401
 from tests.fleet.test_commands import run
 from tests.guests.conftest import built_small  # noqa: F401
 from tests.machines.libvirt.conftest import libvirtd, printed  # noqa: F401
 from tests.machines.libvirt.host import Libvirtd
+from tests.run.programs import free_port
 from tests.world import World
 
 PAGE = (Path(__file__).resolve().parents[1] / "docs" / "machines.md").read_text()

@@ -3,10 +3,11 @@
 Both sides ask for eight clean bits; until that is agreed, CR travels as CR NUL.
 """
 
+import asyncio
 import socket
 from dataclasses import replace
 
-from consoles.drivers.base import Abilities, Endpoint, Host
+from consoles.drivers.base import TIMEOUT, Abilities, Endpoint, Host, Trouble
 from consoles.drivers.iac import (
     BINARY,
     BRK,
@@ -28,6 +29,10 @@ from consoles.drivers.iac import (
 from consoles.drivers.stream import Stream, connected
 from consoles.drivers.urls import split
 from consoles.wire import SIZE
+
+BREAK = bytes((IAC, BRK))
+PATIENCE = 3.0
+LOOK = 0.005
 
 
 class Options:
@@ -127,8 +132,23 @@ class Telnet(Stream):
         return self._codec.encoded(data)
 
     async def send_break(self, seconds: float) -> None:
-        """Telnet knows no length of a break: the peer makes it."""
-        self.reply(bytes((IAC, BRK)))
+        """Telnet knows no length of a break: the peer makes it. It is sent once the socket has it, and a peer that takes nothing has none."""
+        rest = BREAK
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while rest := rest[self._taken(rest) :]:
+                    await asyncio.sleep(LOOK)
+        except TimeoutError:
+            begun = rest != BREAK
+            if begun:  # half a command would swallow the next key
+                self.reply(rest)
+            raise Trouble(TIMEOUT, f"no answer within {PATIENCE:g} seconds", begun=begun) from None
+
+    def _taken(self, data: bytes) -> int:
+        try:
+            return self._sock.send(data)
+        except BlockingIOError:
+            return 0
 
     def resize(self, rows: int, columns: int) -> None:
         if self.can.size:

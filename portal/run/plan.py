@@ -3,10 +3,11 @@
 import sys
 
 from portal.run.child import Spec
-from portal.run.options import ROOT, Options
+from portal.run.options import Options
 
 MANAGE = (sys.executable, "manage.py")
-SCHEDULE = "portal.schedule"
+# a guest's kernel drops what it prints where the hub comes late to read it: whoever can wait lets web and hub go first
+BEHIND = ("nice", "-n", "5", *MANAGE)
 
 
 def preparation(options: Options) -> Spec:
@@ -29,20 +30,18 @@ def processes(options: Options) -> list[Spec]:
     The workers of machines are forked by one process that has everything loaded: three of them take 130 MB so, and 280 apart.
     """
     acts = ("rqworker-pool", "--verbosity", "0", "--num-workers", str(options.machine_workers))
-    specs = [
+    return [
         Spec("hub", (*MANAGE, "run_hub")),
         Spec("web", web(options)),
-        Spec("worker", (*MANAGE, "rqworker", "--verbosity", "0", "--with-scheduler", "default")),
+        Spec("worker", (*BEHIND, "rqworker", "--verbosity", "0", "--with-scheduler", "default")),
         Spec("machines", (*MANAGE, "run_machines")),
-        Spec("acts", (*MANAGE, *acts, f"machines.{options.machine_host}")),
+        Spec("acts", (*BEHIND, *acts, f"machines.{options.machine_host}")),
         Spec(
-            "records", (*MANAGE, "rqworker", "--verbosity", "0", f"archive.{options.machine_host}", "records")
+            "records", (*BEHIND, "rqworker", "--verbosity", "0", f"archive.{options.machine_host}", "records")
         ),
-        Spec("alerts", (*MANAGE, "rqworker", "--verbosity", "0", "alerts", "forwarding")),
+        Spec("alerts", (*BEHIND, "rqworker", "--verbosity", "0", "alerts", "forwarding")),
+        Spec("cron", (*MANAGE, "rqcron", "--logging-level", "WARNING", "portal.schedule")),
     ]
-    if (ROOT / f"{SCHEDULE.replace('.', '/')}.py").exists():
-        specs.append(Spec("cron", (*MANAGE, "rqcron", "--logging-level", "WARNING", SCHEDULE)))
-    return specs
 
 
 def farewell(options: Options) -> Spec:

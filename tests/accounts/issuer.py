@@ -1,6 +1,5 @@
 """A real OpenID Connect issuer in a process of its own on loopback, and the browser that visits it."""
 
-import socket
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ from django.test import Client
 
 from accounts.models import IdentityProvider
 from accounts.secrets import seal
+from tests.run.programs import free_port
 from tests.world import World
 
 SECONDS = 5
@@ -48,13 +48,6 @@ def make(world: World, issuer: Issuer, slug: str = "contoso-id", **fields: Any) 
     }
     secret = seal("secret")
     return IdentityProvider.objects.create(slug=slug, sealed_client_secret=secret, **{**defaults, **fields})
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from accounts.providers import is_safe_address
 from tests.accounts import issuer as issuers
 from tests.accounts.factors import code_of, give_app, is_signed_in
 from tests.accounts.issuer import Issuer, come_back, leave, make, problem, visit
+from tests.run.programs import free_port
 from tests.world import World
 
 
@@ -58,7 +59,7 @@ def test_it_says_that_the_person_cancelled(provider: IdentityProvider, issuer: I
 
 
 def test_it_says_that_the_provider_cannot_be_reached(world: World, provider: IdentityProvider) -> None:
-    IdentityProvider.objects.update(issuer=f"http://127.0.0.1:{issuers.free_port()}")
+    IdentityProvider.objects.update(issuer=f"http://127.0.0.1:{free_port()}")
     client, start = Client(), time.monotonic()
     assert "cannot be reached" in problem(client, client.post("/sign-in/with/contoso-id/"))
     assert time.monotonic() - start < 10
@@ -105,7 +106,7 @@ def test_it_takes_no_answer_at_another_provider_than_the_one_asked(
     world: World, provider: IdentityProvider, issuer: Issuer
 ) -> None:
     other = make(world, issuer, "other-id", tenant=world.fabrikam)
-    IdentityProvider.objects.filter(id=other.id).update(issuer=f"http://127.0.0.1:{issuers.free_port()}")
+    IdentityProvider.objects.filter(id=other.id).update(issuer=f"http://127.0.0.1:{free_port()}")
     client = Client()
     back = issuer.answer(leave(client, "contoso-id"), "mixed")
     assert "Start again" in problem(client, come_back(client, back.replace("contoso-id", "other-id")))

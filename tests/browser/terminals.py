@@ -11,6 +11,7 @@ from tests.browser.portal import Portal
 from tests.browser.steps import sign_in
 
 SCREEN = "[...document.querySelectorAll('.xterm-rows > div')].map(row => row.textContent.trimEnd()).join('\\n').trimEnd()"
+UNBROKEN = "[...document.querySelectorAll('.xterm-rows > div')].map(row => row.textContent).join('')"
 LAST_ROW = f"pattern => new RegExp(pattern).test(({SCREEN}).split('\\n').at(-1))"
 PASTE = """text => {
     const held = new DataTransfer();
@@ -104,7 +105,9 @@ def keyboard(page: Page) -> Locator:
 
 
 def shows(page: Page, text: str, timeout: float = 20_000) -> None:
-    page.wait_for_function(f"text => ({SCREEN}).includes(text)", arg=text, timeout=timeout, polling=20)
+    """Also where it breaks at the terminal's edge."""
+    shown = f"text => ({SCREEN}).includes(text) || ({UNBROKEN}).includes(text)"
+    page.wait_for_function(shown, arg=text, timeout=timeout, polling=20)
 
 
 def stands_at(page: Page, pattern: str, timeout: float = 20_000) -> None:

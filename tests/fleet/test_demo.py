@@ -10,7 +10,7 @@ from django.contrib.auth import authenticate
 from django.core.management import call_command
 from django.core.management.base import CommandError
 
-from accounts import actions, audit
+from accounts import actions
 from accounts.access import Verdict, decide
 from accounts.models import AuditEntry, Tenant, User
 from accounts.services.credentials import program_with_secret
@@ -18,6 +18,7 @@ from accounts.sign_ins import principal_of
 from consoles.drivers.scripted.endpoint import options_of
 from consoles.drivers.scripted.guest import PASSWORD as GUESTS_PASSWORD
 from portal.fleet.models import HealthEvent, SecurityRule, SerialPort, StorageAccount, VirtualMachine
+from portal.fleet.sealing.verifying import verify
 from portal.fleet.selectors import vms
 from tests.world import PASSWORD
 
@@ -147,7 +148,7 @@ def test_the_sheet_tells_the_password_of_the_guests(db: None, tmp_path: Path, se
 
 
 def test_all_of_it_is_in_an_unbroken_audit_log_without_any_secret(demo: dict[str, Any]) -> None:
-    assert list(audit.verify()) == []
+    assert list(verify()) == []
     assert {entry.principal_name for entry in AuditEntry.objects.all()} == {"demonstration"}
     told = json.dumps(list(AuditEntry.objects.values_list("details", flat=True)))
     secrets = [one["password"] for one in demo["users"]] + [

@@ -96,7 +96,7 @@ def test_workers_do_what_is_asked_and_what_waits_or_dies_holds_nobody_up(acts: A
     assert acts.ended(acts.do("asked", name="web-2", kind="reset"))["state"] == "succeeded"
     assert acts.ended(waiting)["error"] == "superseded"
     wait(lambda: acts.below(workers) == idle)
-    assert time.monotonic() - began < 5, "who waited for the guest noticed and went"
+    assert time.monotonic() - began < 15, "who waited for the guest noticed and went"
 
     acts.do("add", name="web-3", options="hangs=nmi")
     killed = acts.do("asked", name="web-3", kind="nmi")

@@ -12,7 +12,7 @@ from typing import Any
 from tests.consoles.hub_process.place import Place
 from tests.run.programs import Program
 
-PATIENCE, ENDS = 40.0, 4.0
+PATIENCE, ENDS = 40.0, 10.0
 HINTED = 4.5  # its timer is five seconds
 
 

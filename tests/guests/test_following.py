@@ -19,7 +19,7 @@ from tests.fleet.following import Stage
 from tests.world import World
 
 pytestmark = [pytest.mark.guest, pytest.mark.django_db(transaction=True)]
-SOON = 2.0
+SOON = 10.0
 
 
 class GuestStage(Stage):

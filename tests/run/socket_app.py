@@ -57,7 +57,7 @@ async def flood(receive: Receive, send: Send) -> None:
     try:
         while not left.done():
             await send({"type": "websocket.send", "bytes": bytes(100)})
-            await asyncio.sleep(0)
+            await asyncio.sleep(0.0005)
     except Exception as error:
         FLOODS.append(type(error).__name__)
         raise

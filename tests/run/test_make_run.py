@@ -32,6 +32,15 @@ def children(program: Program) -> dict[str, psutil.Process]:
     }
 
 
+def niceness(program: Program) -> dict[bool, set[int]]:
+    """Of workers, and of all others, beyond the supervisor's own."""
+    own, found = psutil.Process(program.process.pid), {True: set[int](), False: set[int]()}
+    for child in own.children():
+        works = not {"rqworker", "rqworker-pool"}.isdisjoint(child.cmdline())
+        found[works].add(child.nice() - own.nice())
+    return found
+
+
 def get(url: str, authority: Path | None = None) -> int:
     context = ssl.create_default_context(cafile=authority) if authority else None
     with urllib.request.urlopen(url, timeout=10, context=context) as answer:
@@ -48,6 +57,7 @@ def test_it_serves_http_and_https_brings_a_dead_web_process_back_and_stops_clean
         assert get(f"https://localhost:{https}/healthz", var / "tls" / "ca.pem") == 200
         started = children(program)
         assert {"portal.config.serve", "rqworker", "run_hub", "run_machines", "rqworker-pool"} <= set(started)
+        assert niceness(program) == {True: {5}, False: {0}}
 
         os.kill(started["portal.config.serve"].pid, signal.SIGKILL)
         program.until("web was ended by SIGKILL; starting it again in 1 s.")

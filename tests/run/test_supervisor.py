@@ -90,7 +90,7 @@ def test_it_kills_a_process_that_does_not_stop(tmp_path: Path) -> None:
         start = time.monotonic()
         program.process.send_signal(signal.SIGTERM)
         assert program.ended() == 0
-        assert time.monotonic() - start < 5
+        assert time.monotonic() - start < 15
         assert gone(pid, patience=0)
 
 

@@ -1,7 +1,6 @@
 import asyncio
 import os
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
@@ -13,6 +12,7 @@ import uvloop
 
 from consoles.drivers.base import Host
 from tests.consoles.drivers.lines import driver_threads, until
+from tests.run.programs import free_port
 
 SER2NET = shutil.which("ser2net", path="/usr/sbin:/usr/bin:/sbin:/bin")
 SER2NET_YAML = """
@@ -79,11 +79,6 @@ def running(*command: str) -> Iterator[None]:
     finally:
         process.kill()
         process.wait()
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def listens(port: int) -> bool:

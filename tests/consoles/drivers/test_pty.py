@@ -88,7 +88,7 @@ async def test_closing_ends_the_program_however_stubborn_and_leaves_no_zombie() 
     begun = time.monotonic()
     line.close()
     line.close()
-    assert time.monotonic() - begun < 0.5
+    assert time.monotonic() - begun < 5
     await until(lambda: not psutil.pid_exists(pid))
 
 

@@ -3,12 +3,14 @@
 import asyncio
 import errno
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import pytest
 
-from consoles.drivers.base import Abilities, Endpoint, Host
+from consoles.drivers import telnet
+from consoles.drivers.base import TIMEOUT, Abilities, Endpoint, Host, Trouble
 from consoles.drivers.iac import (
     BINARY,
     BRK,
@@ -24,6 +26,7 @@ from consoles.drivers.iac import (
     subnegotiation,
 )
 from consoles.drivers.opening import open_endpoint
+from consoles.drivers.telnet import Telnet
 from consoles.hub.sending import Sending
 from tests.consoles.drivers.lines import LONG, answers, read, type_
 
@@ -76,6 +79,68 @@ async def test_a_break_is_a_command_and_no_byte_of_the_guest(peer: Peer) -> None
     assert peer.line.can == Abilities(breaks=True)
     await peer.line.send_break(0.25)
     assert await peer.hears(2) == bytes((IAC, BRK))
+
+
+@pytest.fixture
+def full() -> Iterator[tuple[Telnet, socket.socket]]:
+    """A line whose socket takes nothing until its peer reads."""
+    near, far = socket.socketpair()
+    near.setblocking(False)
+    line = Telnet(near)
+    with pytest.raises(BlockingIOError):
+        while True:
+            near.send(b"x")
+    far.setblocking(False)
+    with far:
+        yield line, far
+    line.close()
+
+
+async def test_a_break_is_sent_once_the_socket_has_it(full: tuple[Telnet, socket.socket]) -> None:
+    line, far = full
+    sending = Sending(asyncio.get_running_loop(), line, pytest.fail)
+    line.reply = sending.put_raw
+    sent = sending.do(partial(line.send_break, 0.25))
+    sending.put(b"after")
+    await asyncio.sleep(0)
+    assert not sent.done()
+    heard = b""
+    async with asyncio.timeout(LONG):
+        while not heard.endswith(b"after"):
+            heard += await asyncio.get_running_loop().sock_recv(far, 65536)
+        await sent
+    assert heard.endswith(b"x" + bytes((IAC, BRK)) + b"after")
+
+
+async def test_of_a_break_that_waits_when_the_line_goes_nobody_says_that_it_was_sent(
+    full: tuple[Telnet, socket.socket],
+) -> None:
+    sending = Sending(asyncio.get_running_loop(), full[0], pytest.fail)
+    full[0].reply = sending.put_raw
+    sent = sending.do(partial(full[0].send_break, 0.25))
+    await asyncio.sleep(0)
+    sending.close()
+    with pytest.raises(Trouble) as trouble:
+        await sent
+    assert trouble.value.begun
+
+
+async def test_a_peer_that_takes_nothing_has_no_break_later_either(
+    full: tuple[Telnet, socket.socket], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(telnet, "PATIENCE", 0.05)
+    line, far = full
+    sending = Sending(asyncio.get_running_loop(), line, pytest.fail)
+    line.reply = sending.put_raw
+    with pytest.raises(Trouble) as trouble:
+        await sending.do(partial(line.send_break, 0.25), then=b"b")
+    assert (trouble.value.code, trouble.value.begun) == (TIMEOUT, False)
+    sending.put(b"after")
+    heard = b""
+    async with asyncio.timeout(LONG):
+        while not heard.endswith(b"after"):
+            heard += await asyncio.get_running_loop().sock_recv(far, 65536)
+    assert heard.endswith(b"xafter")
 
 
 async def test_it_tells_the_size_only_to_a_peer_that_agreed(peer: Peer) -> None:

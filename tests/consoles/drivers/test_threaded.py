@@ -143,8 +143,10 @@ async def test_the_hub_sees_that_the_terminal_server_has_gone(server: Server, ho
     line.close()
 
 
-@pytest.mark.usefixtures("impatient")
-async def test_close_returns_at_once_also_when_the_peer_takes_nothing(server: Server, host: Host) -> None:
+async def test_close_returns_at_once_also_when_the_peer_takes_nothing(
+    server: Server, host: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remote_port, "WAIT", 3.0)
     line = await open_endpoint(server.url, host)
     assert server.connection
     server.signals.clear()
@@ -162,7 +164,7 @@ async def test_close_returns_at_once_also_when_the_peer_takes_nothing(server: Se
             await asyncio.sleep(0)
     begun = time.monotonic()
     line.close()
-    assert time.monotonic() - begun < 0.1
+    assert time.monotonic() - begun < 2
     act.cancel()
     hold.set()
 

@@ -63,6 +63,15 @@ class Device:
             async with asyncio.timeout(PATIENCE):
                 await self.news.wait()
 
+    def pause(self) -> None:
+        """What comes stays in its socket."""
+        assert self.writer
+        self.writer.transport.pause_reading()  # type: ignore[attr-defined]
+
+    def go_on(self) -> None:
+        assert self.writer
+        self.writer.transport.resume_reading()  # type: ignore[attr-defined]
+
     def hang_up(self) -> None:
         assert self.writer
         self.writer.close()

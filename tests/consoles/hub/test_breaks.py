@@ -7,6 +7,7 @@ import pytest
 import pytest_asyncio
 
 from consoles.drivers import qemu_line
+from consoles.drivers.qemu_line import QemuLine
 from consoles.hub import client
 from consoles.hub.spec import LineSpec
 from consoles.wire import U16, Op, packed
@@ -84,21 +85,24 @@ async def test_what_is_typed_after_a_break_waits_for_it(host: Host, monitor: Mon
     await device.hears(b"beforeafter")
 
 
-async def test_a_break_waits_until_the_guest_has_read_what_came_before(host: Host, monitor: Monitor) -> None:
+async def test_a_break_waits_until_the_guest_has_read_what_came_before(
+    host: Host, monitor: Monitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    looks, look = list[int](), QemuLine._not_read
+    monkeypatch.setattr(QemuLine, "_not_read", lambda line: looks.append(look(line)) or looks[-1])
     device, spec = await guest(host, monitor)
     viewer = await host.viewer(spec)
-    device.reading.clear()
-    viewer.type(b"x")
-    await device.hears(b"x")  # the read that had begun
+    device.pause()
     viewer.type(b"y")
     await viewer.until(Op.TAKEN)
     breaks(viewer)
-    viewer.send(Op.PING, bytes(4))
-    await viewer.until(Op.PONG)
+    await until(lambda: len(looks) > 2)
+    assert all(looks)
     assert not monitor.asked.is_set()
-    device.reading.set()
+    device.go_on()
     await until(lambda: monitor.breaks == 1)
-    assert bytes(device.heard) == b"xy"
+    assert looks[-1] == 0
+    await device.hears(b"y")
 
 
 async def test_a_break_that_was_asked_for_and_not_answered_may_have_been_sent(
@@ -118,8 +122,7 @@ async def test_a_break_that_the_guest_did_not_come_to_was_not_sent(
     monkeypatch.setattr(qemu_line, "PATIENCE", 0.1)
     device, spec = await guest(host, monitor)
     viewer = await host.viewer(spec)
-    assert device.writer
-    device.writer.transport.pause_reading()  # type: ignore[attr-defined]
+    device.pause()
     viewer.type(b"y")
     await viewer.until(Op.TAKEN)
     breaks(viewer)

@@ -34,7 +34,7 @@ async def test_a_panic_is_told_with_its_place_in_the_log(host: Host) -> None:
     start, printed = time.monotonic(), time.time()
     await device.print(b"healthy\r\n" + PANICKED)
     await until(lambda: bool(host.seen))
-    assert time.monotonic() - start < 2
+    assert time.monotonic() - start < 5
     seen = host.seen[0]
     await viewer.reads(PANICKED)
     assert (seen["line"], seen["kind"]) == ("web-1", "panic")

@@ -14,7 +14,7 @@ from consoles.hub.sending import MOST_DEEDS, Sending
 def pair() -> tuple[socket.socket, socket.socket]:
     near, far = socket.socketpair()
     near.setblocking(False)
-    far.settimeout(5)
+    far.settimeout(20)
     return near, far
 
 

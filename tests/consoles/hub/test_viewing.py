@@ -8,7 +8,7 @@ import pytest
 
 from consoles.hub import recording
 from consoles.record import segments, spool
-from consoles.wire import OFFSETS, U32, Op
+from consoles.wire import OFFSETS, Op
 from tests.consoles.hub.support import MIB, Host, attached, numbered, until
 
 
@@ -100,8 +100,8 @@ async def test_a_reader_of_the_log_at_its_own_pace_is_not_brought_anywhere(host:
 async def test_it_answers_pings(host: Host) -> None:
     _, spec = await host.device()
     viewer = await host.viewer(spec, "watch")
-    viewer.send(Op.PING, U32.pack(7))
-    assert await viewer.until(Op.PONG) == U32.pack(7)
+    viewer.send(Op.PING, b"\0\0\0\7")
+    assert await viewer.until(Op.PONG) == b"\0\0\0\7"
 
 
 async def test_offsets_go_on_in_a_hub_that_was_started_again(host: Host) -> None:

@@ -43,7 +43,7 @@ async def test_a_change_of_which_it_was_not_told_is_found_on_the_timer(place: Pl
     place.do("add", name="web-1", url="loop://")
     await place.holds("web-1")
     place.do("quietly_off", name="web-1")
-    await place.holds(patience=8)
+    await place.holds()
 
 
 async def test_it_works_on_while_redis_is_dead_and_is_found_again_afterwards(place: Place) -> None:
@@ -55,12 +55,12 @@ async def test_it_works_on_while_redis_is_dead_and_is_found_again_afterwards(pla
     first.ended()
     await asyncio.to_thread(hub.until, "redis_away")
     place.do("add", name="web-2", url="loop://")
-    await place.holds("web-1", "web-2", patience=8)
+    await place.holds("web-1", "web-2")
     place.redis()
     await asyncio.to_thread(hub.until, "registered_again")
     assert [entry.pid for entry in await place.registered()] == [hub.process.pid]
     place.do("remove", name="web-2")
-    await place.holds("web-1", patience=8)
+    await place.holds("web-1")
     assert sum("redis_away" in line for line in hub.seen) == 1
     assert not any("Traceback" in line for line in hub.seen)
 

@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from consoles.drivers.base import Endpoint, Host
 from consoles.drivers.scripted.endpoint import open_scripted
 
-PATIENCE = 5.0
+PATIENCE = 20.0
 
 
 class Terminal:

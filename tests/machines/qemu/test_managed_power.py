@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from portal.machines.base import REFUSED, Can, Failed, State
+from portal.machines.qemu import power
 from portal.machines.qemu.managed import ManagedMachine
 from tests.machines.qemu.kinds import Holding, Machines
 
@@ -28,23 +29,24 @@ async def test_it_is_deallocated_until_it_is_prepared_and_stopped_until_it_is_st
     assert await machine.state() is State.RUNNING
 
 
-async def test_it_waits_for_its_line_to_be_held_before_it_runs(bare: Machines, line: Holding) -> None:
+async def test_it_waits_for_its_line_to_be_held_before_it_runs(
+    bare: Machines, line: Holding, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(power, "LINE_HELD", 60.0)
     machine = bare()
     await machine.prepare()
     starting = asyncio.create_task(machine.start())
     done, _ = await asyncio.wait([starting], timeout=0.5)
     assert not done, "nobody holds the line yet"
     await line(machine)
-    began = time.monotonic()
-    await starting
-    assert time.monotonic() - began < 2.5
+    await asyncio.wait_for(starting, 30)
 
 
 async def test_it_runs_after_three_seconds_where_nobody_holds_the_line(bare: Machines) -> None:
     machine = bare()
     began = time.monotonic()
     await machine.start()
-    assert 2.5 < time.monotonic() - began < 10
+    assert 2.5 < time.monotonic() - began < 20
     assert await machine.state() is State.RUNNING
 
 

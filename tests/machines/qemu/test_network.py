@@ -1,19 +1,14 @@
 """The network of a managed machine: its forwarded ports are reached from this host, and it reaches nothing here."""
 
 import asyncio
-import socket
 
 import pytest
 
 from tests.machines.qemu.kinds import Holding, Machines
 from tests.machines.qemu.test_agent import answering
+from tests.run.programs import free_port
 
 pytestmark = pytest.mark.guest
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 async def test_it_is_reached_by_its_forwarded_port_and_reaches_nobody(small: Machines, line: Holding) -> None:
