@@ -12,7 +12,7 @@ from accounts.access import decide
 from accounts.models import AuditChain, AuditEntry, Membership, Tenant
 from accounts.principals import Principal
 
-MOST = 5000  # names looked at, in their order
+MOST = 5000  # names that are looked at
 
 NEXT = """
 WITH RECURSIVE found(name) AS (
@@ -25,13 +25,21 @@ SELECT name FROM found WHERE name IS NOT NULL LIMIT %s
 """
 
 
+class TooManyNames(Exception):
+    """Whoever looked at the first of them alone would miss people, and nobody would know."""
+
+
 def names_with(tenant_id: UUID, part: str) -> list[str]:
+    """Raises TooManyNames."""
     chain_id = AuditChain.objects.filter(tenant_id=tenant_id).values_list("id", flat=True).first()
     wanted = part.casefold()
     with connection.cursor() as cursor:
         query = NEXT.format(table=connection.ops.quote_name(AuditEntry._meta.db_table))
-        cursor.execute(query, [chain_id, chain_id, MOST])
-        return [name for (name,) in cursor.fetchall() if wanted in name.casefold()]
+        cursor.execute(query, [chain_id, chain_id, MOST + 1])
+        names = [name for (name,) in cursor.fetchall()]
+    if len(names) > MOST:
+        raise TooManyNames
+    return [name for name in names if wanted in name.casefold()]
 
 
 def reads_directory(by: Principal, tenant: Tenant) -> bool:

@@ -35,13 +35,13 @@ class Match:
 def search(
     tenant: Tenant, words: str, *, kinds: tuple[str, ...] = EVERY_KIND, among: set[UUID] | None = None
 ) -> list[Match]:
-    """`among` limits it to principals the asker knows of anyway."""
+    """`among` limits it to principals the asker knows of anyway, by the names that lists show: not by how they sign in."""
     found: list[Match] = []
     if PrincipalKind.USER in kinds:
-        rows = _matching(
-            people_of(tenant).filter(is_active=True), words, among, "display_name", "username", "email"
-        )
-        found += [Match(PrincipalKind.USER, user.id, str(user), user.username) for user in rows]
+        fields = ("display_name", "username", "email") if among is None else ("display_name",)
+        rows = _matching(people_of(tenant).filter(is_active=True), words, among, *fields)
+        hinted = among is None
+        found += [Match(PrincipalKind.USER, one.id, str(one), one.username if hinted else "") for one in rows]
     if PrincipalKind.GROUP in kinds:
         groups = _matching(Group.objects.filter(tenant=tenant), words, among, "name")
         found += [Match(PrincipalKind.GROUP, group.id, group.name, group.description) for group in groups]

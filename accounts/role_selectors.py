@@ -9,7 +9,9 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import access, actions
+from accounts.audit_names import reads_directory
 from accounts.models import Group, GroupMember, RoleAssignment, RoleDefinition, ServicePrincipal, Tenant, User
+from accounts.principals import Principal
 from accounts.roles import BUILT_INS
 from accounts.selectors import people_of
 
@@ -78,14 +80,20 @@ def search_assignments(
     assignments: "QuerySet[RoleAssignment]",
     tenant: Tenant,
     *,
+    by: Principal,
     words: str = "",
     kind: str = "",
     state: str = IN_FORCE,
 ) -> "QuerySet[RoleAssignment]":
-    """`words` are looked for in the holder's name, the role's, and the names of people in the group that holds it."""
+    """`words` are looked for in the holder's name, the role's, and the names of people in the group that holds it.
+
+    In sign-in names only for whoever may read the directory: by parts, others could spell them out.
+    """
     now = timezone.now()
+    signing_in = bool(words) and reads_directory(by, tenant)
     for word in words.split():
-        people = User.objects.filter(Q(display_name__icontains=word) | Q(username__icontains=word))
+        called = Q(display_name__icontains=word)
+        people = User.objects.filter(called | Q(username__icontains=word) if signing_in else called)
         inside = GroupMember.objects.filter(user__in=people, group__tenant=tenant).values("group_id")
         theirs = Q(principal_id__in=people.order_by().values("id")) | Q(principal_id__in=inside)
         assignments = assignments.filter(theirs | Q(holder__icontains=word) | Q(role__name__icontains=word))

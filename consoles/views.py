@@ -6,6 +6,7 @@ from uuid import UUID
 
 from csp.constants import NONCE, SELF
 from csp.decorators import csp_update
+from django import forms
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.views.decorators.gzip import gzip_page
@@ -16,6 +17,8 @@ from accounts.access import NotVisible, Refused
 from accounts.pages import portal_page
 from accounts.requests import AnyRequest, PortalRequest
 from consoles import limits
+from consoles.diagnostics.erased import gone_at
+from consoles.diagnostics.forms import OFFSET
 from consoles.selectors import PASSING, RIGHTS, Code, Mode, Readiness, readiness
 from consoles.sentences import Saying, confirm_first, saying, too_many
 from consoles.services import WATCH, WRITE
@@ -51,11 +54,22 @@ def _page(
     vm, decisions = vm_at(request.principal, wanted, scope_of_vm(sub, group, name, instance))
     found = readiness(request.principal, vm, decisions=decisions)
     if found.ready or found.code in PASSING:
-        return render(
-            request, template, {"vm": vm, "readiness": found, "window_url": f"{vm.console_url}window/"}
-        )
+        context = {"vm": vm, "readiness": found, "window_url": f"{vm.console_url}window/"}
+        return render(request, template, {**context, "gone": _gone(request, found)})
     context = {"vm": vm, "readiness": found, "saying": saying(found, held=frame_of(request).reach)}
     return render(request, "consoles/not_ready.html", context, status=403 if found.code in REFUSALS else 200)
+
+
+class Asked(forms.Form):
+    at = forms.IntegerField(**OFFSET)
+
+
+def _gone(request: PortalRequest, found: Readiness) -> str:
+    """What the page says where it is led to a place, by its address or by the badge of trouble, that was deleted from the log."""
+    asked = Asked(request.GET)
+    at = asked.cleaned_data["at"] if asked.is_valid() else None
+    offset = found.vm.trouble_offset if at is None else at
+    return gone_at(found.port.line_id, offset) if found.port and offset is not None else ""
 
 
 @require_safe

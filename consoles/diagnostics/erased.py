@@ -3,6 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
+from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.utils.translation import gettext as _
 
@@ -20,6 +21,18 @@ def erased_before(line_id: UUID, offset: int) -> str:
     """The same for a page that has nothing else to show."""
     told = told_at(line_id, offset)
     return told[0] if told else ""
+
+
+def gone_at(line_id: UUID, offset: int) -> str:
+    """Of one place in a log: that it was deleted, for whoever sees the console and perhaps not the log. Why, is for the log's readers."""
+    there = Q(first=None) | Q(first__lte=offset)
+    found = Erasure.objects.filter(there, line_id=line_id, before__gt=offset).order_by("asked_at").first()
+    if found is None:
+        return ""
+    told = {"who": found.asked_by_name, "at": f"{found.asked_at:%Y-%m-%d %H:%M:%S} UTC"}
+    if found.by_clock:
+        return _("What was printed then was deleted %(at)s: its time was over.") % told
+    return _("What was printed then was deleted by %(who)s, %(at)s.") % told
 
 
 def _in_words(one: Erasure) -> str:

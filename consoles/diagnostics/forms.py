@@ -14,8 +14,8 @@ from portal.fleet.models.storage import StorageKind
 from portal.fleet.models.vms import LogOutOnDetach
 
 LAST_MIB = 1024
-# offsets and milliseconds: what a database and a browser can count
-OFFSET: dict[str, Any] = {"required": False, "min_value": 0, "max_value": 2**53}
+LAST = 2**53  # offset or millisecond that a database and a browser can count to
+OFFSET: dict[str, Any] = {"required": False, "min_value": 0, "max_value": LAST}
 
 
 class ShareForm(forms.Form):

@@ -1,4 +1,4 @@
-"""Sessions for the search box. In: who asks, and the beginning of a person's or a machine's name. Out: the newest that fit, of those they may see."""
+"""Sessions for the search box. In: who asks, and a part of a person's or a machine's name. Out: the newest that fit, of those they may see."""
 
 from django.db.models import Q
 from django.urls import reverse
@@ -20,7 +20,7 @@ def find_sessions(request: PortalRequest, text: str, limit: int) -> list[Hit]:
     if not text or not reach.includes(actions.SESSION_READ, anywhere=True):
         return []
     newest = sessions_seen(request.principal, request.tenant).order_by("-started_at").values("id")[:NEWEST]
-    named = Q(principal_name__istartswith=text) | Q(vm_name__istartswith=text)
+    named = Q(principal_name__icontains=text) | Q(vm_name__icontains=text)
     found = ConsoleSession.objects.filter(named, id__in=newest).order_by("-started_at")
     return [_hit(session) for session in found[:limit]]
 

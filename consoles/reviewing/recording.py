@@ -8,9 +8,7 @@ from dataclasses import dataclass, field
 from itertools import islice, pairwise
 from typing import NamedTuple
 
-from django.utils.translation import ngettext
-
-from consoles.kept.asciicast import stamped
+from consoles.kept.asciicast import stamped, told_missing
 from consoles.kept.parts import Part, Timed
 from consoles.kept.sanitising import Sanitiser
 
@@ -177,5 +175,4 @@ def _printed(log: Timed, start: int, end: int, clean: Sanitiser) -> Iterator[tup
 
 
 def _gap(count: int) -> str:
-    words = ngettext("%(count)d byte is missing", "%(count)d bytes are missing", count)
-    return f"\r\n── {words % {'count': count}} ──\r\n"
+    return f"\r\n── {told_missing(count)} ──\r\n"

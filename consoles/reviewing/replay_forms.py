@@ -4,11 +4,10 @@ from typing import Any
 
 from django import forms
 
+from consoles.diagnostics.forms import LAST, OFFSET
 from consoles.diagnostics.reading import Ported
 from consoles.reviewing.recording import SEGMENT
 
-LAST = 2**53  # what a database and a browser can count
-OFFSET: dict[str, Any] = {"required": False, "min_value": 0, "max_value": LAST}
 SIZES = [(80, 24), (80, 25), (100, 30), (132, 43)]
 DAY = 24 * 60 * 60 * 1000
 
@@ -42,7 +41,7 @@ class Segment(Recorded):
     at = forms.IntegerField(min_value=0, max_value=LAST)
     until = forms.IntegerField(min_value=1, max_value=LAST)
     last = forms.BooleanField(required=False)
-    since = forms.IntegerField(required=False, min_value=0, max_value=LAST)
+    since = forms.IntegerField(**OFFSET)
 
     def clean(self) -> dict[str, Any]:
         given: dict[str, Any] = super().clean() or self.cleaned_data

@@ -9,9 +9,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from consoles.diagnostics.forms import OFFSET
 from portal.fleet.models import Subscription
 
-LAST = 2**53  # what a database and a browser can count
 LIVE: list[tuple[str, str | Promise]] = [
     ("", gettext_lazy("all")),
     ("1", gettext_lazy("live")),
@@ -22,8 +22,8 @@ LIVE: list[tuple[str, str | Promise]] = [
 class OutputAsked(forms.Form):
     """`start` is an offset, `ms` a time; without either, from where the session began."""
 
-    start = forms.IntegerField(required=False, min_value=0, max_value=LAST)
-    ms = forms.IntegerField(required=False, min_value=0, max_value=LAST)
+    start = forms.IntegerField(**OFFSET)
+    ms = forms.IntegerField(**OFFSET)
 
 
 class SessionFilter(forms.Form):

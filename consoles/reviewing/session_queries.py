@@ -79,16 +79,16 @@ def resource_of(session: ConsoleSession) -> Resource:
     return session.vm or session.subscription or session.tenant
 
 
-def entries_of(session: ConsoleSession) -> list[AuditEntry]:
-    """What was done on the machine while it lasted, by anybody, first things first; callers ask the gate for AUDIT_READ first.
+def entries_of(session: ConsoleSession) -> tuple[list[AuditEntry], bool]:
+    """What was done on the machine while it lasted, by anybody, first things first, and whether that is surely all of it.
 
-    What was sealed since is read from its files, for as long as a page may take.
+    What was sealed since is read from its files, for as long as a page may take. Callers ask the gate for AUDIT_READ first.
     """
     since, until = session.started_at - AROUND, (session.ended_at or timezone.now()) + AROUND
     during = entries_at(session.tenant, session.scope).filter(at__gte=since, at__lte=until)
     kept = list(during.order_by("at", "id")[:ENTRIES])
     if len(kept) == ENTRIES:
-        return kept
+        return kept, False
     key = session.scope.lower()
     sealed = older(
         session.tenant_id,
@@ -97,4 +97,4 @@ def entries_of(session: ConsoleSession) -> list[AuditEntry]:
         until=until,
         most=ENTRIES - len(kept),
     )
-    return [*reversed(sealed.entries), *kept]
+    return [*reversed(sealed.entries), *kept], not sealed.unreadable and sealed.before is None

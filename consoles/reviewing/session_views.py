@@ -81,25 +81,28 @@ def session(request: PortalRequest, session_id: UUID) -> HttpResponse:
     asked = [actions.SESSION_READ, *MAY.values()]
     decisions = authorize_first(request.principal, asked, resource_of(found))
     may = {word: decisions[action] for word, action in MAY.items()}
+    entries, whole = _entries(request, found) if may["audit"].allowed else ([], True)
     context = {
         "session": found,
         "may": may,
-        "entries": _entries(request, found) if may["audit"].allowed else [],
+        "entries": entries,
+        "whole": whole,
         "output": may["read_log"].allowed and found.vm is not None and found.from_offset is not None,
     }
     return render(request, "reviewing/session.html", context)
 
 
-def _entries(request: PortalRequest, found: ConsoleSession) -> list[dict[str, Any]]:
+def _entries(request: PortalRequest, found: ConsoleSession) -> tuple[list[dict[str, Any]], bool]:
     own = str(found.id)
-    entries = [
+    entries, whole = entries_of(found)
+    told = [
         {
             "entry": entry,
             "words": words_of(entry),
             "own": entry.details.get("session") == own,
             "lost": as_uuid(str(entry.details.get("lost_session", ""))),
         }
-        for entry in entries_of(found)
+        for entry in entries
     ]
     note_reading(
         by=request.principal,
@@ -108,7 +111,7 @@ def _entries(request: PortalRequest, found: ConsoleSession) -> list[dict[str, An
         tenant_id=found.tenant_id,
         what="audit log",
     )
-    return entries
+    return told, whole
 
 
 @portal_page

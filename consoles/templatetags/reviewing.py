@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from accounts import action_words
 from consoles.models import ConsoleSession
-from consoles.reviewing import words
+from portal.fleet.review import session_words
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 def why(session: ConsoleSession) -> str | Promise:
     if session.ended_by_name:
         return _("ended by %(name)s") % {"name": session.ended_by_name}
-    return words.why(session.end_code)
+    return session_words.why(session.end_code)
 
 
 @register.filter
@@ -26,7 +26,7 @@ def right(action: str) -> str | Promise:
 
 @register.filter
 def through(session: ConsoleSession) -> str | Promise:
-    return words.through(session.via)
+    return session_words.through(session.via)
 
 
 @register.filter

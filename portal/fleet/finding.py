@@ -1,6 +1,6 @@
-"""The search box. In: who asks, and the beginning of a name. Out: a handful of machines, people, subscriptions, resource groups.
+"""The search box. In: who asks, and a part of a name. Out: a handful of machines, people, subscriptions, resource groups.
 
-It finds by prefix, which an index answers; lists with a search of their own look inside names, too.
+Machines are found by prefix, which an index answers; only where that leaves room, it looks inside the names of all.
 """
 
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import StrIndex
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -40,17 +41,34 @@ def find(principal: Principal, tenant: Tenant, text: str, *, people: bool, limit
     text = text.strip().lower()
     if not text:
         return []
-    vms, subscriptions, groups = visible_each(
+    begin, hold, subscriptions, groups = visible_each(
         principal,
         [
-            (actions.VM_READ, _machines(text, tenant)),
-            (actions.SUBSCRIPTION_READ, Subscription.objects.filter(name__istartswith=text)),
-            (actions.GROUP_READ, ResourceGroup.objects.filter(name__istartswith=text)),
+            (actions.VM_READ, _beginning(text, tenant)),
+            (actions.VM_READ, _holding(text)),
+            (actions.SUBSCRIPTION_READ, Subscription.objects.filter(name__icontains=text)),
+            (actions.GROUP_READ, ResourceGroup.objects.filter(name__icontains=text)),
         ],
     )
-    hits = [_vm(vm) for vm in vms[:limit]]
+    hits = [_vm(vm) for vm in _machines(begin, hold, limit)]
     hits += [_person(user) for user in _people(tenant, text)[:limit]] if people else []
     return hits + _containers(subscriptions, groups, limit)
+
+
+def _machines(
+    begin: "QuerySet[VirtualMachine]", hold: "QuerySet[VirtualMachine]", limit: int
+) -> list[VirtualMachine]:
+    """Those that begin so come first; of the others the names alone are sorted, and then as few loaded as are shown."""
+    found = list(_shown(begin)[:limit])
+    if len(found) == limit:
+        return found
+    more = list(hold.values_list("id", flat=True)[: limit - len(found)])
+    return found + list(_shown(VirtualMachine.objects.filter(id__in=more))) if more else found
+
+
+def _shown(machines: "QuerySet[VirtualMachine]") -> "QuerySet[VirtualMachine]":
+    rows = machines.select_related("subscription", "resource_group", "scale_set")
+    return rows.annotate(console_on=console_on()).order_by("name_key", "id")
 
 
 def _containers(
@@ -72,9 +90,8 @@ def _container(kind: str, name: str, sub: UUID, within: str) -> Hit:
     return Hit(_("Resource groups"), "folder", name, within, f"/resource-groups/{sub}/{name}/")
 
 
-def _machines(text: str, tenant: Tenant) -> "QuerySet[VirtualMachine]":
-    rows = VirtualMachine.objects.select_related("subscription", "resource_group", "scale_set")
-    rows = rows.annotate(console_on=console_on()).order_by("name_key", "id")
+def _beginning(text: str, tenant: Tenant) -> "QuerySet[VirtualMachine]":
+    rows = VirtualMachine.objects.all()
     if not text[0].isdigit() and ":" not in text:
         return rows.filter(begins("name_key", text))
     at = Q(private_address__startswith=text) | Q(public_address__startswith=text)
@@ -82,8 +99,14 @@ def _machines(text: str, tenant: Tenant) -> "QuerySet[VirtualMachine]":
     return rows.filter(begins("name_key", text) | Q(id__in=addressed.values("vm_id")))
 
 
+def _holding(text: str) -> "QuerySet[VirtualMachine]":
+    """Elsewhere than at the beginning."""
+    rows = VirtualMachine.objects.alias(at=StrIndex(F("name_key"), Value(text)))
+    return rows.filter(at__gt=1).order_by("name_key", "id")
+
+
 def _people(tenant: Tenant, text: str) -> "QuerySet[User]":
-    named = Q(display_name__istartswith=text) | Q(username__startswith=text)
+    named = Q(display_name__icontains=text) | Q(username__contains=text)
     return people_of(tenant).filter(named).order_by("display_name", "id")
 
 

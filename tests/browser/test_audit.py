@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.accessibility import faults
 from tests.browser.portal import Portal
@@ -41,6 +41,28 @@ def test_a_story_opens_at_the_side_and_gives_the_focus_back(page: Page, audit: s
     page.keyboard.press("Escape")
     expect(page.locator("#story")).to_be_hidden()
     expect(line).to_be_focused()
+
+
+OVER = """() => { window.over = new Promise((done) => document.addEventListener("htmx:afterRequest",
+    (event) => event.detail.target.id === "story" && done(true))); }"""
+
+
+def test_a_story_that_is_still_to_come_is_closed_for_good(page: Page, audit: str) -> None:
+    page.goto(audit)
+    first = page.locator(".audit-line").first
+    first.click()
+    expect(page.locator("[data-story-title]")).to_be_focused()
+    held: list[Route] = []
+    page.route("**/audit/entries/**", lambda route: held.append(route))
+    page.evaluate(OVER)
+    with page.expect_request("**/audit/entries/**"):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Escape")
+    expect(page.locator("#story")).to_be_hidden()
+    held[0].continue_()
+    assert page.evaluate("window.over")
+    expect(page.locator("#story")).to_be_hidden()
+    expect(first).to_be_focused()
 
 
 def test_the_picture_takes_its_place_without_moving_the_list(page: Page, audit: str) -> None:

@@ -19,6 +19,8 @@ HOSTILE = "<img src=x onerror=alert(1)> \\033]0;owned\\007\\033[31mred\\033[0m"
 PRINTS = f"printf '{HOSTILE}\\n'; seq -f 'line %015.0f' 1 {LINES}; printf 'web login: '; read x; echo \"said $x\"; exec sleep 600"
 READER = "Storage Blob Data Reader"
 HOLDS = "rows => document.querySelector('[data-space]').offsetHeight >= rows * 20"
+STACKED = """box => [...box.querySelectorAll(".log-row")].every((row, at, all) =>
+    !at || Math.abs(row.getBoundingClientRect().top - all[at - 1].getBoundingClientRect().bottom) < 1)"""
 OVERFLOW = "document.documentElement.scrollWidth - innerWidth"
 
 
@@ -135,22 +137,85 @@ def test_search_finds_in_the_whole_log_and_steps_through_it(
     expect(page.get_by_role("status").filter(has_text="Nothing found")).to_be_visible()
 
 
+def test_a_search_that_failed_says_why_and_not_that_nothing_is_there(
+    window: Window, house: House, reader: dict[str, str]
+) -> None:
+    page = window(allow={503}, cut_off=True)
+    opened(page, house, reader)
+    away = {"sentence": "The store is away."}
+    page.route("**/log/search/**away**", lambda route: route.fulfill(status=503, json=away))
+    page.route("**/log/search/**gone**", lambda route: route.abort())
+    told = page.locator("[data-count]")
+    for words, sentence in {"away": "The store is away.", "gone": "The portal does not answer."}.items():
+        page.get_by_role("searchbox", name="Search in the log").fill(words)
+        page.keyboard.press("Enter")
+        expect(told).to_have_text(sentence)
+    page.get_by_role("searchbox", name="Search in the log").fill("00001999")
+    page.keyboard.press("Enter")
+    expect(told).to_have_text(re.compile(r"^\d+ of 11$"))
+
+
 def test_it_jumps_to_a_time_and_to_a_place(page: Page, house: House, reader: dict[str, str]) -> None:
     opened(page, house, reader)
     expect(row(page, "web login:")).to_be_in_viewport()
     expect(page.locator("[data-status]")).to_contain_text(re.compile("in sight: the last .* of 1.3 MB"))
-    page.get_by_label("Jump to a time (UTC)").fill("2020-01-01T00:00:00")
-    page.get_by_role("button", name="Jump").click()
+    expect(page.get_by_text("Jump to a time (UTC)")).to_be_visible()
+    jump(page, "2020-01-01 00:00")
     expect(row(page, "onerror")).to_be_in_viewport()
+    expect(row(page, "onerror")).to_be_focused()
     expect(page.get_by_role("status").filter(has_text="Before the log's beginning, 20")).to_be_visible()
     expect(page.locator("[data-status]")).to_contain_text(re.compile("in sight: 0 B to .* of 1.3 MB"))
-    page.get_by_label("Jump to a time (UTC)").fill("2100-01-01T00:00:00")
-    page.get_by_role("button", name="Jump").click()
+    jump(page, "2100-01-01 23:59:59")
     expect(page.get_by_role("status").filter(has_text="Nothing was printed after that")).to_be_visible()
+    expect(row(page, "web login:")).to_be_in_viewport()
+    expect(page.locator(".log-row:focus")).to_have_count(1)
+    jump(page, "25:00")
+    expect(page.get_by_role("status").filter(has_text="Write the time as in 20")).to_be_visible()
+    jump(page, "0:00:00")
+    expect(row(page, "onerror")).to_be_focused()
     place = page.get_by_role("slider", name="Place in the log")
     middle = place.evaluate("one => Math.round(one.max / 2)")
     place.fill(str(middle))
     expect(row(page, numbered(LINES // 2))).to_be_visible()
+
+
+def jump(page: Page, time: str) -> None:
+    page.get_by_label("Jump to a time (UTC)").fill(time)
+    page.get_by_role("button", name="Jump").click()
+
+
+def test_long_lines_are_wrapped_where_somebody_wants_it(
+    window: Window, portal: Portal, house: House, reader: dict[str, str]
+) -> None:
+    text = "".join(f"{number} {'long ' * 60}end of {number}\n" for number in range(300))
+    portal.hands("port", scope=house.scope("silent"), number=2, text=text)
+    page = window(viewport={"width": 360, "height": 740})
+    sign_in(page, reader, at=f"{address(house, 'silent')}?port=2")
+    log = page.get_by_role("region", name="Serial log of silent")
+    wide, tall = "box => box.scrollWidth - box.clientWidth", "row => row.offsetHeight"
+    expect(row(page, "end of 299")).to_be_visible()
+    assert log.evaluate(wide) > 1000
+    wraps = page.get_by_role("button", name="Wrap lines")
+    expect(wraps).to_have_attribute("aria-pressed", "false")
+    wraps.click()
+    expect(wraps).to_have_attribute("aria-pressed", "true")
+    assert log.evaluate(wide) <= 0
+    assert row(page, "end of 299").evaluate(tall) > 100
+    log.scroll_into_view_if_needed()
+    expect(row(page, "end of 299")).to_be_in_viewport()
+    page.reload()
+    expect(wraps).to_have_attribute("aria-pressed", "true")
+    page.get_by_role("searchbox", name="Search in the log").fill("end of 150")
+    page.keyboard.press("Enter")
+    log.scroll_into_view_if_needed()
+    expect(row(page, "end of 150")).to_be_in_viewport()
+    assert log.evaluate(STACKED)
+    assert page.evaluate(OVERFLOW) <= 0
+    assert not faults(page)
+    wraps.click()
+    log.scroll_into_view_if_needed()
+    expect(row(page, "end of 150")).to_be_in_viewport()
+    assert row(page, "end of 150").evaluate(tall) < 30
 
 
 def test_an_address_with_a_place_opens_the_log_there(

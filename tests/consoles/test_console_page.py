@@ -9,6 +9,7 @@ import pytest
 from django.test import Client
 
 from accounts.roles import VM_CONTRIBUTOR
+from consoles.models import Erasure
 from portal.fleet.models import VirtualMachine
 from tests.world import World, give
 
@@ -148,3 +149,30 @@ def test_it_stays_within_its_queries(
     client = client_of(person)
     with django_assert_max_num_queries(11):
         client.get(world.vm.console_url)
+
+
+def too_far_back(client: Client, url: str) -> str:
+    found = re.search(r'data-key="too-far-back">([^<]*)<', client.get(url).content.decode())
+    assert found
+    return found[1]
+
+
+def test_where_the_badge_leads_to_what_was_deleted_it_says_by_whom_and_when(
+    world: World, client_of: ClientOf
+) -> None:
+    VirtualMachine.objects.filter(id=world.vm.id).update(trouble="panic", trouble_offset=500)
+    url, watcher = world.vm.console_url, client_of("watcher")
+    assert "the log may still have it" in too_far_back(watcher, url)
+    line = world.vm.ports.get(number=0).line_id
+    erasure = Erasure.objects.create(
+        line_id=line, tenant=world.contoso, scope=world.vm.scope, host="local",
+        before=900, first=100, reason="a password was printed", asked_by_name="Olga",
+    )  # fmt: skip
+    at = f"{erasure.asked_at:%Y-%m-%d %H:%M:%S} UTC"
+    assert too_far_back(watcher, url) == f"What was printed then was deleted by Olga, {at}."
+    assert too_far_back(watcher, f"{url}window/?at=899") == too_far_back(watcher, url)
+    for kept in ("900", "99"):
+        assert "the log may still have it" in too_far_back(watcher, f"{url}?at={kept}")
+    assert too_far_back(watcher, f"{url}?at=nonsense") == too_far_back(watcher, url)
+    Erasure.objects.update(by_clock=True)
+    assert too_far_back(watcher, url) == f"What was printed then was deleted {at}: its time was over."

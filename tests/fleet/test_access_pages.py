@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from accounts import actions
 from accounts.access import decide
-from accounts.models import AuditEntry, Group, GroupMember, RoleAssignment, RoleDefinition, SignIn
+from accounts.models import AuditEntry, Group, GroupMember, RoleAssignment, RoleDefinition, SignIn, User
 from accounts.roles import (
     CONSOLE_OPERATOR,
     CONSOLE_WATCHER,
@@ -289,6 +289,28 @@ def test_whoever_may_not_read_the_directory_is_offered_only_whom_the_list_names(
     check = {"who": f"User:{world.people['bystander'].id}", "action": actions.CONNECT}
     assert "bystander" in text(client_of("owner").get(at("access_check", world.vm.scope), check))
     assert "bystander" not in text(limited.get(at("access_check", world.vm.scope), check))
+
+
+def test_sign_in_names_are_searched_only_for_whoever_may_read_the_directory(
+    world: World, client_of: ClientOf
+) -> None:
+    somebody = person("whall42", world.contoso, READER, world.vm.scope)
+    give_group(world, group_with(world, "Early shift", "auditor"), VM_CONTRIBUTOR, world.vm.scope)
+    User.objects.filter(id=somebody.id).update(display_name="Wanda Hall")
+    User.objects.filter(id=world.people["auditor"].id).update(display_name="Zoe", username="quixote")
+    url, picker = at("access", world.vm.scope), at("access_principals", world.vm.scope)
+    owner, limited = client_of("owner"), client_of("contributor")
+    for reader in (owner, limited):
+        assert "Wanda Hall" in text(reader.get(url, {"q": "wanda"}))
+        assert "Early shift" in text(reader.get(url, {"q": "zoe"}))
+        assert "Wanda Hall" in text(reader.get(picker, {"find": "wanda"}))
+    assert "Wanda Hall" in text(owner.get(url, {"q": "hall4"}))
+    assert "Early shift" in text(owner.get(url, {"q": "quix"}))
+    assert "whall42" in text(owner.get(picker, {"find": "hall4"}))
+    assert "Wanda Hall" not in text(limited.get(url, {"q": "hall4"}))
+    assert "Early shift" not in text(limited.get(url, {"q": "quix"}))
+    assert "Wanda Hall" not in text(limited.get(picker, {"find": "hall4"}))
+    assert "whall42" not in text(limited.get(picker, {"find": "wanda"}))
 
 
 def test_the_preview_says_what_will_happen_and_changes_nothing(world: World, client_of: ClientOf) -> None:

@@ -1,4 +1,4 @@
-"""The search box: by the beginning of names and addresses, and only what the person may see."""
+"""The search box: by parts of names and beginnings of addresses, and only what the person may see."""
 
 from collections.abc import Callable
 from typing import Any
@@ -27,8 +27,20 @@ def test_it_finds_machines_people_subscriptions_and_groups(world: World, client_
     assert found(owner, "WE") == ["web-1", "web-2", "web"]
     assert found(owner, "prod") == ["production"]
     assert found(owner, "audit") == ["auditor"]
-    assert found(owner, "eb-1") == []
+    assert found(owner, "-1") == ["web-1", "win-1"]
+    assert found(owner, "EB-") == ["web-1", "web-2"]
+    assert found(owner, "udito") == ["auditor"]
+    assert found(owner, "ducti") == ["production"]
+    assert found(owner, "eb-9") == []
     assert found(owner, "  ") == []
+
+
+def test_names_that_begin_so_come_before_those_that_hold_it(world: World, client_of: ClientOf) -> None:
+    VirtualMachine.objects.filter(id=world.other_vm.id).update(name="a-web-1")
+    assert found(client_of("owner"), "web-1") == ["web-1", "a-web-1"]
+    assert found(client_of("contributor"), "web-1") == ["web-1"]
+    assert found(client_of("contributor"), "eb-1") == ["web-1"]
+    assert found(client_of("stranger"), "eb-1") == [world.foreign_vm.name]
 
 
 def test_it_finds_nothing_that_may_not_be_seen(world: World, client_of: ClientOf) -> None:
@@ -47,6 +59,7 @@ def test_it_finds_sessions_by_person_and_by_machine_for_whoever_may_see_them(
     lives = session(world, "watcher", world.other_vm)
     session(world, "stranger", world.foreign_vm)
     assert found(client_of("auditor"), "CONTRI")[-1] == "contributor on web-1"
+    assert found(client_of("auditor"), "tribu")[-1] == "contributor on web-1"
     assert found(client_of("auditor"), "web-")[-2:] == ["watcher on web-2", "contributor on web-1"]
     hit = client_of("reader").get("/search/?q=wa").context["hits"][-1]
     assert (hit.name, hit.url, hit.where[:4]) == ("watcher on web-2", f"/sessions/{lives.id}/", "live")

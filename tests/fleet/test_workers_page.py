@@ -1,26 +1,31 @@
 """The workers' page: what staff see of queues, workers, schedule and failures, and what they can do about these."""
 
+import re
 import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from pathlib import Path
 
 import django_rq
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pytest_django import Settings
 from rq import Queue, SimpleWorker
 from rq.registry import FailedJobRegistry
 
 from accounts import actions
 from accounts.models import AuditEntry
-from portal.run.plan import SCHEDULE
+from portal.fleet.workers.selectors import WorkerNow
+from portal.fleet.workers.words import JOBS, in_words
 from tests.consoles.hub_process.place import Place, furnish, wait
 from tests.run.programs import running
 
 SignedIn = Callable[[str], Client]
 PAGE = "/admin/workers/"
+ROOT = Path(__file__).resolve().parents[2]
 broken = True
 
 
@@ -142,14 +147,38 @@ def test_a_queue_that_nobody_serves_is_told(staff: Client, place: Place) -> None
 def test_the_schedule_and_the_workers_are_told(staff: Client, place: Place) -> None:
     manage = (sys.executable, "manage.py")
     with (
-        running(*manage, "rqcron", SCHEDULE, **place.environment),
+        running(*manage, "rqcron", "portal.schedule", **place.environment),
         running(*manage, "rqworker", "alerts", "forwarding", **place.environment),
     ):
         wait(lambda: "alerts, forwarding" in staff.get(PAGE).content.decode())
         wait(lambda: "forward_waiting_job" in staff.get(PAGE).content.decode())
+        wait(lambda: "waits for jobs" in staff.get(PAGE).content.decode())
     page = staff.get(PAGE).content.decode()
     assert "5 seconds" in page
+    assert "Look for alerts that wait" in page
     assert "portal.fleet.alerts.jobs.deliver_waiting_alerts_job" in page
+
+
+def test_a_worker_that_reported_too_long_ago_is_told_apart() -> None:
+    now = timezone.now()
+    for state, seconds, silent in (("idle", 410, False), ("idle", 430, True), ("busy", 80, False), ("busy", 100, True)):  # fmt: skip
+        worker = WorkerNow("a", "host", 1, [], state, "", now, now - timedelta(seconds=seconds), 0, 0, 0.0)
+        assert worker.is_silent is silent, (state, seconds)
+
+
+def test_every_job_is_told_in_plain_words() -> None:
+    names = [
+        name
+        for folder in ("accounts", "portal", "consoles")
+        for path in (ROOT / folder).rglob("*.py")
+        for name in re.findall(r"^def (\w+_job)\(", path.read_text(), re.MULTILINE)
+    ]
+    assert len(names) > 20
+    assert set(names) - JOBS.keys() == set()
+    assert len(set(names)) == len(names), "a name alone says which"
+    assert in_words("portal.fleet.jobs.prune_operations_job") == JOBS["prune_operations_job"]
+    assert in_words("consoles.archive.jobs.archive_host_job('kvm.7')") == JOBS["archive_host_job"]
+    assert in_words("some.thing.of_later(1)") == "of_later"
 
 
 def test_while_redis_is_away_it_says_so(staff: Client, settings: Settings) -> None:

@@ -14,13 +14,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.action_words import FAMILIES
-from accounts.audit_names import reads_directory
+from accounts.audit_names import MOST, TooManyNames
 from accounts.audit_selectors import Filters
 from accounts.models import Tenant
 from accounts.models.audit import Outcome
 from accounts.principals import Principal
 from portal.fleet.models import SavedView, Subscription
-from portal.fleet.review.filters import is_nobody, machines, people
+from portal.fleet.review.filters import called_exactly, is_nobody, machines, people
 from portal.fleet.review.writing import CSV, JSONL
 
 SPANS = {
@@ -49,7 +49,7 @@ def _text(label: Any, hint: Any, length: int) -> forms.CharField:
 
 
 class ActivityForm(forms.Form):
-    who = _text(gettext_lazy("Person"), gettext_lazy("Name, sign-in or id"), 150)
+    who = _text(gettext_lazy("Person"), gettext_lazy("Name or sign-in"), 150)
     machine = _text(gettext_lazy("Virtual machine"), gettext_lazy("Name or scope"), 400)
     family = forms.ChoiceField(label=gettext_lazy("About"), required=False, choices=_families)
     outcome = forms.ChoiceField(
@@ -84,11 +84,15 @@ class ActivityForm(forms.Form):
         by: Principal,
         tenant: Tenant,
         scope: str,
+        knows_sign_ins: bool,
         subscriptions: "QuerySet[Subscription] | None" = None,
     ) -> None:
-        """Without subscriptions to choose from, the page is about something that lies in one."""
+        """Without subscriptions to choose from, the page is about something that lies in one. `knows_sign_ins`: what is said; what is found, the gate decides."""
         super().__init__(data)
         self.by, self.tenant, self.scope = by, tenant, scope
+        self.knows_sign_ins = knows_sign_ins
+        if not knows_sign_ins:
+            self.fields["who"].widget.attrs["placeholder"] = _("Name or id")
         if subscriptions is None:
             del self.fields["subscription"]
         else:
@@ -128,7 +132,13 @@ class ActivityForm(forms.Form):
         return kept.urlencode()
 
     def clean_who(self) -> dict[str, Any]:
-        return people(self.tenant, self.cleaned_data["who"].strip(), by=self.by)
+        typed = self.cleaned_data["who"].strip()
+        try:
+            return people(self.tenant, typed, by=self.by)
+        except TooManyNames:
+            whole = _("More than %(most)d names stand here, so only who is called exactly that is found.")
+            self["who"].help_text = whole % {"most": MOST}
+            return called_exactly(self.tenant, typed, by=self.by)
 
     def clean_machine(self) -> dict[str, Any]:
         return machines(self.tenant, self.cleaned_data["machine"].strip(), self.scope)
@@ -186,7 +196,7 @@ class ActivityForm(forms.Form):
         if self.is_wide and is_nobody(self.cleaned_data["who"]):
             self["who"].help_text = (
                 _("Nobody here is called that, or signs in as that.")
-                if reads_directory(self.by, self.tenant)
+                if self.knows_sign_ins
                 else _("Nobody here is called that.")
             )
         if self.cleaned_data["machine"] == {"places": []}:

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_GET
 
-from accounts import access as gate
 from accounts import action_words, actions
+from accounts.audit_names import reads_directory
 from accounts.explain import Explanation, Look, as_if_confirmed, explain
 from accounts.models import RoleAssignment
 from accounts.models.roles import PrincipalKind
@@ -80,7 +80,7 @@ def whom_to_offer(request: PortalRequest, page: ScopePage) -> set[UUID] | None:
     """Everybody of the tenant to those who may give access or read the directory; to others, whom the list names anyway."""
     if page.may(actions.ASSIGNMENT_WRITE):
         return None
-    if gate.decide(request.principal, actions.DIRECTORY_READ, request.tenant).allowed:
+    if reads_directory(request.principal, request.tenant):
         return None
     listed = assignments_at(request.tenant, page.here.scope).order_by().values_list("principal_id", flat=True)
     return set(listed) | {request.user.id}
@@ -131,7 +131,7 @@ def _show(
 ) -> HttpResponse:
     filters = FilterForm(request.GET)
     everything = named(assignments_at(request.tenant, page.here.scope))
-    found = search_assignments(everything, request.tenant, **filters.values())
+    found = search_assignments(everything, request.tenant, by=request.principal, **filters.values())
     listed = keyset.page(found, order=("holder", "id"), request=request)
     return render(
         request,

@@ -12,6 +12,7 @@ from accounts.noting import note_reading
 from accounts.pages import portal_page
 from accounts.requests import PortalRequest
 from portal.config import keyset
+from portal.fleet.context import frame_of
 from portal.fleet.forms.activity import ActivityForm
 from portal.fleet.models import Subscription
 from portal.fleet.review import saved, timeline
@@ -32,6 +33,7 @@ def form_for(request: PortalRequest, page: ScopePage) -> ActivityForm:
         by=request.principal,
         tenant=request.tenant,
         scope=page.here.scope,
+        knows_sign_ins=frame_of(request).reach.includes(actions.DIRECTORY_READ, anywhere=False),
         subscriptions=inside if wide else None,
     )
 

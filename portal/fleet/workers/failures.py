@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.utils.functional import Promise
 from redis import Redis
 from rq.exceptions import InvalidJobOperation, NoSuchJobError
 from rq.job import Job
@@ -12,7 +13,7 @@ from rq.results import Result
 
 from accounts import actions, audit
 from accounts.principals import Principal
-from portal.fleet.workers import selectors
+from portal.fleet.workers import selectors, words
 
 MOST = 50
 LONGEST = 8000  # of a traceback: its end says why
@@ -31,6 +32,10 @@ class Failure:
     at: datetime | None
     why: str
     trace: str
+
+    @property
+    def does(self) -> str | Promise:
+        return words.in_words(self.what)
 
 
 def failures(connection: "Redis", queues: list[str]) -> list[Failure]:

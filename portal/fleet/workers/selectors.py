@@ -8,17 +8,24 @@ from datetime import UTC, datetime, timedelta
 
 import django_rq
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.timesince import timesince
 from django.utils.translation import ngettext
 from django_rq.settings import get_queues_list
 from redis import Redis
 from rq import Queue, Worker, cron_job_registry
 from rq.cron import CronScheduler
+from rq.defaults import DEFAULT_JOB_MONITORING_INTERVAL, DEFAULT_WORKER_TTL
 from rq.registry import FailedJobRegistry, ScheduledJobRegistry, StartedJobRegistry
 from rq.utils import utcparse
-from rq.worker.base import BaseWorker
+from rq.worker.base import BaseWorker, WorkerStatus
+
+from portal.fleet.workers import words
 
 MOST_WORKERS = 200
+# a worker says that it lives whenever it takes or ends a job, and meanwhile at least so often
+IDLE = timedelta(seconds=DEFAULT_WORKER_TTL)
+BUSY = timedelta(seconds=3 * DEFAULT_JOB_MONITORING_INTERVAL)
 
 
 @dataclass(frozen=True)
@@ -52,6 +59,19 @@ class WorkerNow:
     failed: int
     busy_seconds: float
 
+    @property
+    def does(self) -> str | Promise:
+        return words.in_words(self.doing)
+
+    @property
+    def is_busy(self) -> bool:
+        return self.state == WorkerStatus.BUSY.value
+
+    @property
+    def is_silent(self) -> bool:
+        """Longer than one that lives: it was killed, or hangs."""
+        return self.seen is None or timezone.now() - self.seen > (BUSY if self.is_busy else IDLE)
+
 
 @dataclass(frozen=True)
 class Due:
@@ -62,6 +82,10 @@ class Due:
     every: timedelta
     last: datetime | None
     next: datetime | None
+
+    @property
+    def does(self) -> str | Promise:
+        return words.in_words(self.name)
 
     @property
     def often(self) -> str:

@@ -2,6 +2,7 @@
 
 const story = document.getElementById("story");
 let opener = null;
+let asked = null; // the line whose story is awaited or shown
 
 function mark(line) {
   document.querySelectorAll(".audit-line[aria-current]").forEach((one) => one.removeAttribute("aria-current"));
@@ -9,11 +10,21 @@ function mark(line) {
 }
 
 function close() {
+  asked = null;
   if (!story.firstChild) return;
   story.replaceChildren();
   mark(null);
   opener?.focus();
 }
+
+document.addEventListener("htmx:beforeRequest", (event) => {
+  if (event.detail.target === story) asked = event.detail.elt;
+});
+
+// What was asked for before somebody closed it comes too late.
+document.addEventListener("htmx:beforeSwap", (event) => {
+  if (event.detail.target === story && event.detail.requestConfig.elt !== asked) event.detail.shouldSwap = false;
+});
 
 document.addEventListener("htmx:afterSwap", (event) => {
   if (event.target !== story) return;

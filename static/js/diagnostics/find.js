@@ -1,4 +1,4 @@
-// Search in the whole log, as it is found. In: words. Out: hits in order, and the one that is looked at.
+// Search in the whole log, as it is found. In: words. Out: hits in order, the one that is looked at, and the portal's sentence where it went no further.
 
 const MOST = 10_000;
 
@@ -10,7 +10,7 @@ export class Find {
 
   clear() {
     this.cut?.abort();
-    Object.assign(this, { words: "", hits: [], at: -1, done: true, many: false });
+    Object.assign(this, { words: "", hits: [], at: -1, done: true, many: false, problem: null });
   }
 
   get current() {
@@ -24,8 +24,9 @@ export class Find {
     this.done = !words;
     const cut = (this.cut = new AbortController());
     for (let start = 0; words && start !== null && !cut.signal.aborted; ) {
-      const { told } = await this.source.search({ words, start }, cut.signal);
+      const { told, problem } = await this.source.search({ words, start }, cut.signal);
       if (cut.signal.aborted) return;
+      if (!told) this.problem = problem;
       start = told && this.hits.length < MOST ? told.next : null;
       this._add(told?.hits ?? [], near, start === null);
       this.many = this.hits.length >= MOST;

@@ -7,6 +7,9 @@ import { moment } from "./row.js";
 import { Source } from "./source.js";
 import { Stretch } from "./stretch.js";
 import { View } from "./view.js";
+import { jumping } from "./when.js";
+
+const WRAPPED = "homeport.log.wrapped";
 
 const root = document.querySelector("[data-log]");
 if (root) open(root);
@@ -16,8 +19,9 @@ function open(root) {
   const [box, place, status, trouble, follow, empty] = ["box", "place", "status", "problem", "follow", "empty"].map(part);
   const source = new Source(root.dataset.log, root.dataset.port);
   const stretch = new Stretch();
-  const view = new View(box, { stretch, sessions: "sessions" in root.dataset, onSight: sight });
+  const view = new View(box, { stretch, sessions: "sessions" in root.dataset, onSight: sight, wrapped: localStorage.getItem(WRAPPED) === "1" });
   const reader = new Reader({ source, stretch, view, onNews: news, onRefused: refused });
+  const near = jumping(root, { reader, view });
   let dragging = false;
 
   function sight(row, last) {
@@ -26,6 +30,7 @@ function open(root) {
     if (row) {
       const shown = placeOf(row, view.following ? null : last, stretch);
       status.textContent = [moment(row.ms ?? null), shown].filter(Boolean).join(" · ");
+      near(row.ms);
       if (!dragging) showPlace(row);
     }
     reader.fill();
@@ -51,13 +56,11 @@ function open(root) {
     dragging = false;
     reader.to(Number(place.value));
   });
-  follow.addEventListener("click", () => reader.toEnd());
-  part("when").addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const ms = Date.parse(`${event.target.elements.at.value}Z`);
-    if (ms) part("jumped").textContent = landed(await reader.since(ms));
+  follow.addEventListener("click", () => {
+    part("jumped").textContent = "";
+    reader.toEnd();
   });
-  part("when").addEventListener("input", () => (part("jumped").textContent = ""));
+  wrapping(part("wrap"), view);
   box.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (event.key === "Home") reader.to(stretch.first);
@@ -81,11 +84,15 @@ function placeOf(row, last, { first, end }) {
   return sentence("log-place", { from, to, all });
 }
 
-// Whoever asks for a time that the log does not reach is told so: what is in sight is something else.
-function landed(told) {
-  if (told && told.at >= told.end) return sentence("jump-late");
-  if (!told || told.at > told.first) return "";
-  return sentence("jump-early", { at: moment(told.rows.find((row) => row.kind === "line" && row.ms)?.ms ?? null) });
+// Kept in this browser.
+function wrapping(button, view) {
+  const show = () => button.setAttribute("aria-pressed", String(view.wrapped));
+  button.addEventListener("click", () => {
+    view.wrap(!view.wrapped);
+    localStorage.setItem(WRAPPED, view.wrapped ? "1" : "0");
+    show();
+  });
+  show();
 }
 
 function raw(root, onChange) {
@@ -112,7 +119,9 @@ function finding(root, { source, view, reader, stretch }) {
     view.current = find.current;
     const values = { at: find.at + 1, count: find.hits.length + (find.many ? "+" : "") };
     const key = find.hits.length ? "find-count" : find.done ? "find-none" : "find-going";
-    count.textContent = find.words ? sentence(key, values) : "";
+    const stopped = find.problem === null ? "" : find.problem || sentence("find-stopped");
+    const soFar = stopped && !find.hits.length ? "" : sentence(key, values);
+    count.textContent = find.words ? [soFar, stopped].filter(Boolean).join(" · ") : "";
     if (moved && find.current) reader.to(find.current.offset, { middle: true });
     else view.draw();
   }

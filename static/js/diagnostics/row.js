@@ -17,7 +17,10 @@ export function made(row, { words, current, sessions }) {
   const time = document.createElement("time");
   if (row.ms) Object.assign(time, { dateTime: new Date(row.ms).toISOString(), title: moment(row.ms), textContent: clock(row.ms) });
   element.append(time, FACES[row.kind](row, words, sessions));
-  if (row.kind === "line" && row.offset === current?.offset) element.setAttribute("aria-current", "true");
+  if (row.offset === current?.offset && row.kind === (current.kind ?? "line")) {
+    element.setAttribute("aria-current", "true");
+    element.tabIndex = -1;
+  }
   return element;
 }
 
