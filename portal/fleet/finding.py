@@ -62,7 +62,8 @@ def _machines(
     found = list(_shown(begin)[:limit])
     if len(found) == limit:
         return found
-    more = list(hold.values_list("id", flat=True)[: limit - len(found)])
+    others = hold.exclude(id__in=[vm.id for vm in found])  # one may begin so by its address
+    more = list(others.values_list("id", flat=True)[: limit - len(found)])
     return found + list(_shown(VirtualMachine.objects.filter(id__in=more))) if more else found
 
 

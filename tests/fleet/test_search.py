@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from portal.config.prefixes import begins
-from portal.fleet.models import VirtualMachine
+from portal.fleet.models import NetworkInterface, Subnet, VirtualMachine, VirtualNetwork
 from tests.consoles.live.sessions import session
 from tests.world import World
 
@@ -41,6 +41,16 @@ def test_names_that_begin_so_come_before_those_that_hold_it(world: World, client
     assert found(client_of("contributor"), "web-1") == ["web-1"]
     assert found(client_of("contributor"), "eb-1") == ["web-1"]
     assert found(client_of("stranger"), "eb-1") == [world.foreign_vm.name]
+
+
+def test_a_machine_is_listed_once_though_name_and_address_fit(world: World, client_of: ClientOf) -> None:
+    place = {"tenant": world.contoso, "subscription": world.subscription, "resource_group": world.group}
+    network = VirtualNetwork.objects.create(name="net", **place)
+    subnet = Subnet.objects.create(network=network, name="front", prefix="1.0.0.0/24")
+    NetworkInterface.objects.create(
+        name="nic", vm=world.vm, subnet=subnet, private_address="1.0.0.4", **place
+    )
+    assert found(client_of("owner"), "1") == ["web-1", "win-1"]
 
 
 def test_it_finds_nothing_that_may_not_be_seen(world: World, client_of: ClientOf) -> None:
