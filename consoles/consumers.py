@@ -5,17 +5,21 @@ No consumer class of Channels: its task per message is what a keystroke can do w
 
 import asyncio
 import contextlib
+import time
+from functools import partial
 from typing import Any
 
 import structlog
+from django.utils import timezone
 
 from consoles.admission.admitting import admit
 from consoles.admission.answers import Admitted, Refusal
 from consoles.admission.handshake import Malformed, asked_by
 from consoles.relay.ending import Ended
+from consoles.relay.insisting import insisted, to_its_end
 from consoles.relay.relay import Receive, Relay, Send
 from consoles.services import end_session
-from consoles.threads import at_the_door, in_thread
+from consoles.threads import at_the_door
 from consoles.wire import Close
 
 log = structlog.get_logger(__name__)
@@ -47,10 +51,16 @@ async def _admitted(scope: dict[str, Any]) -> Admitted | Refusal:
     try:
         return await asyncio.shield(admission)
     except asyncio.CancelledError:
-        found = await admission  # or the session that it opens would never end
-        if isinstance(found, Admitted):
-            await in_thread(end_session, by=found.principal, session=found.session, code="dropped")
+        await to_its_end(_dropped(admission))
         raise
+
+
+async def _dropped(admission: "asyncio.Task[Admitted | Refusal]") -> None:
+    """Or the session that it opens would never end."""
+    found = await admission
+    if isinstance(found, Admitted):
+        ending = partial(end_session, by=found.principal, session=found.session, at=timezone.now())
+        await insisted(partial(ending, code="dropped"), since=time.monotonic())
 
 
 async def _serve(admitted: Admitted, receive: Receive, send: Send) -> None:
@@ -63,21 +73,23 @@ async def _serve(admitted: Admitted, receive: Receive, send: Send) -> None:
         ended = Ended(Close.RESTARTING)
         raise
     finally:
-        await _end(relay, ended, send)
+        await to_its_end(_end(relay, ended, send))
 
 
 async def _end(relay: Relay, ended: Ended, send: Send) -> None:
     await relay.close(for_good=ended.for_good)
+    at, admitted = timezone.now(), relay.admitted
     if ended.close is not None:
         with contextlib.suppress(OSError):
             await send({"type": "websocket.close", "code": int(ended.close), "reason": ended.reason})
-    admitted = relay.admitted
     for failed in await relay.noting.settled():
         log.error("act_not_recorded", session=str(admitted.session.id), error=str(failed))
-    await in_thread(
+    ending = partial(
         end_session,
         by=admitted.principal,
         session=admitted.session,
         code=ended.word,
         counts=relay.counts,
+        at=at,
     )
+    await insisted(ending, since=time.monotonic())

@@ -80,9 +80,10 @@ def end_session(
     code: str,
     counts: Counts | None = None,
     action: str = actions.DETACH,
+    at: datetime | None = None,
 ) -> bool:
-    """False when it had ended already: whoever comes first says why, and whoever served it how much had passed."""
-    now = timezone.now()
+    """False when it had ended already: whoever comes first says why, and whoever served it how much had passed. `at`: just now, if not said."""
+    now = at or timezone.now()
     passed = vars(counts) if counts else {}
     by_hand = {"ended_by_name": by.name[:150]} if action == actions.SESSION_END else {}
     same = ConsoleSession.objects.filter(id=session.id)

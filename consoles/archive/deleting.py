@@ -17,7 +17,7 @@ from consoles.hub_addresses import address_of
 from consoles.hub_settings import listening
 from consoles.models import ArchivedPiece, Erasure, LineArchive, PieceState
 from consoles.models.archive import TO_DO
-from portal.fleet.services.holds import on_hold, still_on_hold
+from portal.fleet.services.holds import on_hold
 from portal.fleet.stores.base import StoreTrouble
 
 log = structlog.get_logger(__name__)
@@ -70,9 +70,9 @@ def _archive_no_more(erasure: Erasure) -> None:
     row.save(update_fields=["archived_to"])
 
 
-@transaction.atomic
 def _spool_is_done(erasure: Erasure) -> bool:
-    if still_on_hold(erasure.tenant_id, erasure.scope.lower()):
+    """A hold may have been put since the attempt began."""
+    if on_hold(erasure.tenant_id, erasure.scope.lower()):
         return False
     if not (settings.SPOOL / str(erasure.line_id)).exists():
         return True

@@ -1,15 +1,17 @@
-"""How a piece leaves its store. In: pieces that shall go. Out: no object, and then no row; who is killed in between is gone on from there."""
+"""How a piece leaves its store. In: pieces that shall go. Out: no object, and then no row; who is killed in between is gone on from there.
+
+No transaction is open while a store is asked: what is being deleted at the moment a legal hold is put still goes.
+"""
 
 from collections.abc import Iterable
 from uuid import UUID
 
 import structlog
-from django.db import transaction
 
 from consoles.archive.objects import Objects
 from consoles.models import ArchivedPiece, LineArchive, PieceState
 from portal.fleet.models import StorageAccount
-from portal.fleet.services.holds import still_on_hold
+from portal.fleet.services.holds import on_hold
 from portal.fleet.stores.base import StoreTrouble
 
 log = structlog.get_logger(__name__)
@@ -26,15 +28,15 @@ def finish(line_id: UUID, objects: Objects) -> bool:
     leaving = ArchivedPiece.objects.filter(line_id=line_id, state=PieceState.LEAVING)
     pieces = list(leaving.select_related("account").order_by("start"))
     scope_key = LineArchive.objects.get(line_id=line_id).scope.lower() if pieces else ""
-    gone = [
-        objects.is_there(piece.account, line_id) and _remove(piece, scope_key, objects) for piece in pieces
-    ]
-    return all(gone)
+    keep = set[int | None]()
+    for piece in pieces:
+        if piece.account_id not in keep and not _remove(piece, scope_key, objects):
+            keep.add(piece.account_id)
+    return not keep
 
 
-@transaction.atomic
 def _remove(piece: ArchivedPiece, scope_key: str, objects: Objects) -> bool:
-    if still_on_hold(piece.tenant_id, scope_key) or not remove_object(piece.account, piece.blob, objects):
+    if on_hold(piece.tenant_id, scope_key) or not remove_object(piece.account, piece.blob, objects):
         return False
     piece.delete()
     return True

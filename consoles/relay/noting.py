@@ -13,9 +13,9 @@ from typing import Any
 from django.utils import timezone
 
 from consoles.admission.answers import Admitted
+from consoles.relay.insisting import insisted
 from consoles.relay.seat import Came
 from consoles.services import SENT, UNANSWERED, note_breaks, note_takeover
-from consoles.threads import in_thread
 
 TOGETHER = 5.0  # seconds, of which BREAKs are one entry
 SECOND = 1000
@@ -80,8 +80,8 @@ class Noting:
 
     def _note(self, write: Callable[..., Any]) -> None:
         self._tasks = [one for one in self._tasks if not one.done() or one.exception()]
-        self._tasks.append(asyncio.create_task(self._write(write)))
+        self._tasks.append(asyncio.create_task(self._write(write, time.monotonic())))
 
-    async def _write(self, write: Callable[..., Any]) -> None:
+    async def _write(self, write: Callable[..., Any], since: float) -> None:
         async with self._turn:
-            await in_thread(write, **self._about)
+            await insisted(partial(write, **self._about), since=since)

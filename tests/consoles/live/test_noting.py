@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts import actions
 from accounts.models import AuditEntry
 from consoles.models import ActKind, KeyboardAct
-from consoles.relay import noting
+from consoles.relay import insisting, noting
 from consoles.relay.noting import Noting
 from consoles.relay.seat import Came
 from consoles.threads import in_thread
@@ -28,18 +28,18 @@ class Slow:
         self.begun: list[str] = []
         self.free = asyncio.Event()
 
-    async def in_thread(self, write: Callable[..., Any], **about: Any) -> None:
+    async def in_thread(self, write: Callable[[], Any]) -> None:
         self.begun.append(write.func.__name__)  # type: ignore[attr-defined]
         if len(self.begun) == 1:
             await self.free.wait()
-        await in_thread(write, **about)
+        await in_thread(write)
 
 
 async def test_a_break_behind_a_take_over_is_written_behind_it(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     slow = Slow()
-    monkeypatch.setattr(noting, "in_thread", slow.in_thread)
+    monkeypatch.setattr(insisting, "in_thread", slow.in_thread)
     mine = await in_thread(session, world, "owner")
     made = Noting(SimpleNamespace(principal=world.principal("owner"), session=mine))  # type: ignore[arg-type]
     made.came(Came("taken", None))
