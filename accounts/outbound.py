@@ -42,8 +42,13 @@ def _read(answer: requests.Response, until: float) -> bytes:
     body = bytearray()
     while piece := answer.raw.read1(65536, decode_content=True):
         body += piece
-        if time.monotonic() > until:
-            raise TimeoutError
+        _check(until)
         if len(body) > MOST_BYTES:
             raise TooMuch
+    _check(until)  # an answer without a body may have taken as long over its head
     return bytes(body)
+
+
+def _check(until: float) -> None:
+    if time.monotonic() > until:
+        raise TimeoutError

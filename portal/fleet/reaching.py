@@ -2,10 +2,9 @@
 
 import ipaddress
 import socket
-import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -13,6 +12,8 @@ from django.conf import settings
 from urllib3 import HTTPConnectionPool, HTTPSConnectionPool
 from urllib3.connection import HTTPConnection, HTTPSConnection
 from urllib3.exceptions import HTTPError, NameResolutionError
+
+from portal.fleet.deadlines import Deadline
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 WHOLE_SECONDS = (
@@ -73,7 +74,9 @@ class _Checked(HTTPConnection):
     """Judges the very addresses that are connected to: a name may lead elsewhere a moment later."""
 
     may_reach: ClassVar["staticmethod[[str], bool]"]
+    whole: ClassVar[Deadline | None]
     _wire: socket.socket | None = None
+    _step: Deadline | None = None
 
     def _new_conn(self) -> socket.socket:
         try:
@@ -83,10 +86,16 @@ class _Checked(HTTPConnection):
         addresses = [str(sockaddr[0]) for *_rest, sockaddr in found]
         if not all(map(self.may_reach, addresses)):
             raise Elsewhere
-        new = first_to_answer(addresses, self.timeout or WHOLE_SECONDS, self._at)
+        new = first_to_answer(addresses, self._seconds(), self._at)
         new.settimeout(self.timeout)
         self._wire = new.dup()  # TLS takes the other one over
+        for deadline in filter(None, (self.whole, self._step)):
+            deadline.watch(new)
         return new
+
+    def _seconds(self) -> float:
+        seconds = self.timeout or WHOLE_SECONDS
+        return min(seconds, self.whole.left) if self.whole else seconds
 
     def _at(self, address: str, seconds: float) -> socket.socket:
         name, timeout = self._dns_host, self.timeout
@@ -108,33 +117,27 @@ class _Checked(HTTPConnection):
         super().close()
         if self._wire is not None:
             self._wire.close()
+            self._wire = None
 
     @contextmanager
     def _in_time(self) -> Iterator[None]:
-        late = threading.Event()
-        timer = threading.Timer(WHOLE_SECONDS, self._hang_up, [late])
-        timer.start()
-        try:
+        with Deadline(WHOLE_SECONDS) as self._step:
+            if self._wire is not None:
+                self._step.watch(self._wire)
             yield
-        finally:
-            timer.cancel()
-        if late.is_set():
+        if self._step.is_over:
             raise TimeoutError
-
-    def _hang_up(self, late: threading.Event) -> None:
-        late.set()
-        if self._wire is not None:
-            with suppress(OSError):
-                self._wire.shutdown(socket.SHUT_RDWR)
 
 
 class _CheckedTls(_Checked, HTTPSConnection):
     pass
 
 
-def pools(may_reach: Callable[[str], bool]) -> dict[str, type[HTTPConnectionPool]]:
-    """By scheme, for a pool manager of urllib3's; connections of theirs go where `may_reach` lets them."""
-    judge = {"may_reach": staticmethod(may_reach)}
+def pools(
+    may_reach: Callable[[str], bool], whole: Deadline | None = None
+) -> dict[str, type[HTTPConnectionPool]]:
+    """By scheme, for a pool manager of urllib3's; connections of theirs go where `may_reach` lets them, all of them within one deadline if there is one."""
+    judge = {"may_reach": staticmethod(may_reach), "whole": whole}
     plain = {"ConnectionCls": type("Checked", (_Checked,), judge)}
     tls = {"ConnectionCls": type("CheckedTls", (_CheckedTls,), judge)}
     return {

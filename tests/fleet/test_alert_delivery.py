@@ -19,7 +19,7 @@ from portal.fleet.alerts import delivering, jobs
 from portal.fleet.models import Alert, AlertTarget
 from portal.fleet.services.alerts import add_alert_target, switch_alert_target
 from portal.fleet.services.sightings import record_sighting
-from portal.fleet.targets import failures, webhooks
+from portal.fleet.targets import failures, turns, webhooks
 from portal.fleet.targets.failures import NotDelivered
 from tests import world as worlds
 from tests.fleet.listener import Listener
@@ -102,7 +102,7 @@ def test_what_fails_is_tried_again_later_and_later_for_a_day(world: World, liste
     alert.refresh_from_db()
     target.refresh_from_db()
     assert alert.given_up_at
-    assert delivering.waiting(10) == []
+    assert delivering.waiting(10) == 0
     assert target.last_error == "status 503"
 
 
@@ -123,9 +123,9 @@ def test_what_was_due_first_comes_first(world: World, listener: Listener) -> Non
     first = panic(world)
     record_sighting(vm=world.vm, line_id=uuid4(), kind="fsck", offset=1, at=timezone.now())
     second = Alert.objects.exclude(id=first.id).get()
-    assert delivering.waiting(1) == [first.id]
+    assert delivering.next_alert() == first.id
     Alert.objects.filter(id=first.id).update(next_try_at=timezone.now())
-    assert delivering.waiting(1) == [second.id]
+    assert delivering.next_alert() == second.id
 
 
 def test_what_was_given_up_during_a_try_stays_given_up(
@@ -224,7 +224,7 @@ def test_while_redis_is_away_an_alert_waits_in_its_row(
     aimed(world, listener.url)
     alert = panic(world)
     away = Redis.from_url("unix:///nowhere/redis.sock")
-    monkeypatch.setattr(jobs.django_rq, "get_queue", lambda name: Queue(name, connection=away))
-    jobs.deliver_soon(alert.id)
-    assert delivering.waiting(10) == [alert.id]
-    assert jobs.deliver_alert_job(str(alert.id))
+    monkeypatch.setattr(turns.django_rq, "get_queue", lambda name: Queue(name, connection=away))
+    jobs.deliver_soon()
+    assert delivering.next_alert() == alert.id
+    assert jobs.deliver_alert_job()

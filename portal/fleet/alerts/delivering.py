@@ -8,7 +8,7 @@ from smtplib import SMTPException
 from uuid import UUID
 
 from django.core.mail import send_mail
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
@@ -17,6 +17,7 @@ from portal.fleet.alerts import message
 from portal.fleet.models import Alert, AlertTarget
 from portal.fleet.targets import failures, webhooks
 from portal.fleet.targets.failures import FIRST, NotDelivered, pause_after
+from portal.fleet.targets.turns import in_turn
 
 WHOLE = timedelta(days=1)
 CLAIM = timedelta(minutes=2)  # longer than any try takes
@@ -30,21 +31,29 @@ ABOUT = (
 )
 
 
-def waiting(most: int) -> list[UUID]:
-    """What was due first comes first: many that wait for one target leave none of another's out."""
-    due = _open().filter(next_try_at__lte=timezone.now()).order_by("next_try_at")
-    return list(due.values_list("id", flat=True)[:most])
+def waiting(most: int) -> int:
+    return len(_due(timezone.now()).values_list("id")[:most])
+
+
+def next_alert() -> UUID | None:
+    """Of the target whose turn it is, what was due first."""
+    due = _due(timezone.now())
+    target = in_turn(AlertTarget.objects.filter(id__in=due.values("target"))).first()
+    return due.filter(target=target).order_by("next_try_at").values_list("id", flat=True).first()
+
+
+def give_up_late() -> None:
+    """What still waits for its turn after a day: nobody wants to hear of it later."""
+    now = timezone.now()
+    late = _unfinished().filter(made_at__lte=now - WHOLE, next_try_at__lte=now)
+    late.update(given_up_at=now, next_try_at=None)
 
 
 def deliver(alert_id: UUID) -> bool:
     now = timezone.now()
-    mine = _open().filter(id=alert_id, next_try_at__lte=now)
-    if not mine.update(next_try_at=now + CLAIM, tries=F("tries") + 1):
+    if not (_due(now).filter(id=alert_id).exists() and _claimed(alert_id, now)):
         return False
     alert = Alert.objects.select_related("target", *ABOUT).get(id=alert_id)
-    if _rests(alert.target, now):
-        _open().filter(id=alert_id).update(next_try_at=now + FIRST, tries=F("tries") - 1)
-        return False
     try:
         send(alert.target, str(alert.id), alert)
     except NotDelivered as failed:
@@ -65,14 +74,24 @@ def send(target: AlertTarget, alert_id: str, alert: Alert | None) -> None:
         _mail(target.address, *message.as_mail(alert))
 
 
-def _open() -> "QuerySet[Alert]":
-    return Alert.objects.filter(delivered_at=None, given_up_at=None, target__enabled=True)
+def _unfinished() -> "QuerySet[Alert]":
+    return Alert.objects.filter(delivered_at=None, given_up_at=None)
 
 
-def _rests(target: AlertTarget, now: datetime) -> bool:
-    """One that just failed is left alone for a moment, however many alerts wait for it: others wait behind them."""
-    failed, worked = target.last_error_at, target.last_ok_at
-    return failed is not None and failed > now - FIRST and (worked is None or worked < failed)
+def _due(now: datetime) -> "QuerySet[Alert]":
+    """A target that just failed is left alone for a moment, however many alerts wait for it."""
+    rested = (
+        Q(target__last_error_at=None)
+        | Q(target__last_error_at__lte=now - FIRST)
+        | Q(target__last_ok_at__gte=F("target__last_error_at"))
+    )
+    return _unfinished().filter(rested, target__enabled=True, next_try_at__lte=now)
+
+
+def _claimed(alert_id: UUID, now: datetime) -> bool:
+    """Judged by its own row alone, which a database looks at again once another has let go of it."""
+    mine = _unfinished().filter(id=alert_id, next_try_at__lte=now)
+    return bool(mine.update(next_try_at=now + CLAIM, tries=F("tries") + 1))
 
 
 def _mail(address: str, subject: str, body: str) -> None:
@@ -93,7 +112,7 @@ def _arrived(alert: Alert) -> None:
 def _failed(alert: Alert, reason: str) -> None:
     now = timezone.now()
     over = now - alert.made_at >= WHOLE
-    _open().filter(id=alert.id).update(  # it was given up where the target was turned off meanwhile
+    _unfinished().filter(id=alert.id).update(  # it was given up where the target was turned off meanwhile
         last_error=reason,
         next_try_at=None if over else now + pause_after(alert.tries),
         given_up_at=now if over else None,

@@ -1,8 +1,7 @@
-"""Alerts out of what was seen. In: trouble that has just begun, of a machine or of records. Out: one waiting alert for each target of the tenant, and a job each."""
+"""Alerts out of what was seen. In: trouble that has just begun, of a machine or of records. Out: one waiting alert for each target of the tenant, and turns for them."""
 
 from collections.abc import Iterable
 from datetime import timedelta
-from functools import partial
 from uuid import UUID
 
 from django.db import transaction
@@ -41,6 +40,6 @@ def _send(made: Iterable[Alert]) -> list[Alert]:
     for alert in alerts:
         alert.next_try_at = now
     Alert.objects.bulk_create(alerts)
-    for alert in alerts:
-        transaction.on_commit(partial(deliver_soon, alert.id))
+    if alerts:
+        transaction.on_commit(deliver_soon)
     return alerts

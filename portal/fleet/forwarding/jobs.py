@@ -1,24 +1,24 @@
 """Forwarding by the clock. Each job may run twice, or never: how far a target has come is in its row.
 
-As many jobs as there are targets behind, but none of a certain one: whoever has waited longest when a worker has time is next.
+As many jobs as there are targets behind, but none of a certain one: chains take turns, whoever had theirs longest ago first.
 """
 
-import django_rq
-
 from portal.fleet.forwarding.sending import forward, waiting
+from portal.fleet.targets.turns import enqueue_turns
 
-QUEUE = "forwarding"  # behind alerts: one worker takes both
+QUEUE = "forwarding"  # one worker takes alerts and these, in turn
 MOST, SECONDS = 200, 30
-TTL = 30  # the clock enqueues again what found no worker
 
 
 def forward_job() -> int:
-    return sum(map(forward, waiting(1)))
+    """Whoever got something on may have more: the next turn is enqueued at once, behind those that wait."""
+    sent = sum(map(forward, waiting(1)))
+    if sent:
+        forward_waiting_job()
+    return sent
 
 
 def forward_waiting_job() -> int:
     behind = len(waiting(MOST))
-    queue = django_rq.get_queue(QUEUE)
-    for _ in range(behind):
-        queue.enqueue(forward_job, job_timeout=SECONDS, ttl=TTL, result_ttl=0, failure_ttl=0)
+    enqueue_turns(QUEUE, forward_job, behind, SECONDS)
     return behind

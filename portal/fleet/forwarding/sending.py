@@ -10,7 +10,6 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
-from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from rq.timeouts import JobTimeoutException
 
@@ -22,16 +21,16 @@ from portal.fleet.forwarding.selectors import NEWEST
 from portal.fleet.models import ForwardTarget
 from portal.fleet.targets import failures, webhooks
 from portal.fleet.targets.failures import NotDelivered, pause_after
+from portal.fleet.targets.turns import in_turn
 
 CLAIM = timedelta(minutes=2)  # longer than any job takes
-SECONDS = 15.0  # of one job: then others have their turn
-LAST_TURN = Greatest(*(Coalesce(at, "created_at") for at in ("last_ok_at", "last_error_at")))
+SECONDS = 5.0  # of one turn: what has begun by then is ended, and others have theirs
 
 
 def waiting(most: int) -> list[UUID]:
-    """The one first that had its turn longest ago."""
+    """Those of the chain first that had its turn longest ago; one that somebody sends of just now has it still."""
     behind = _free(timezone.now()).alias(newest=NEWEST).filter(newest__gt=F("done_seq"))
-    return list(behind.order_by(LAST_TURN).values_list("id", flat=True)[:most])
+    return list(in_turn(behind, "claimed_until").values_list("id", flat=True)[:most])
 
 
 def forward(target_id: UUID) -> int:

@@ -10,13 +10,14 @@ import struct
 from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+from portal.fleet.deadlines import Deadline
 from portal.fleet.reaching import first_to_answer
 from portal.fleet.targets import failures
 from portal.fleet.targets.failures import NotDelivered
 from portal.fleet.targets.webhooks import may_reach
 
 PORT = 6514
-SECONDS = 5.0
+SECONDS, WHOLE_SECONDS = 5.0, 10.0  # of each step, and of all of them
 # whoever hangs up in the middle takes back what is still under way: it must not arrive behind what is sent later
 TAKE_BACK, DELIVER = struct.pack("ii", 1, 0), struct.pack("ii", 0, 0)
 
@@ -44,7 +45,15 @@ def trusting(authority: str) -> ssl.SSLContext:
 
 
 def send(address: str, authority: str, messages: Sequence[bytes]) -> None:
-    with _connected(address, authority) as connection:
+    with Deadline(WHOLE_SECONDS) as whole:
+        try:
+            _send(address, authority, messages, whole)
+        except NotDelivered as failed:
+            raise NotDelivered(failures.SILENT if whole.is_over else failed.code) from failed
+
+
+def _send(address: str, authority: str, messages: Sequence[bytes], whole: Deadline) -> None:
+    with _connected(address, authority, whole) as connection:
         try:
             connection.sendall(b"".join(b"%d %s" % (len(one), one) for one in messages))
             plain = connection.unwrap()
@@ -57,7 +66,7 @@ def send(address: str, authority: str, messages: Sequence[bytes]) -> None:
 
 
 @contextlib.contextmanager
-def _connected(address: str, authority: str) -> Iterator[ssl.SSLSocket]:
+def _connected(address: str, authority: str, whole: Deadline) -> Iterator[ssl.SSLSocket]:
     try:
         host, port = place(address)
         context = trusting(authority)
@@ -65,8 +74,10 @@ def _connected(address: str, authority: str) -> Iterator[ssl.SSLSocket]:
         raise NotDelivered(failures.AUTHORITY) from error
     except ValueError as error:
         raise NotDelivered(failures.NO_ADDRESS) from error
-    with _reached(host, port) as plain, _greeted(context, plain, host) as connection:
-        yield connection
+    with _reached(host, port) as plain:
+        whole.watch(plain)
+        with _greeted(context, plain, host) as connection:
+            yield connection
 
 
 def _reached(host: str, port: int) -> socket.socket:

@@ -102,7 +102,7 @@ def test_an_object_of_known_size_is_waited_for_as_long_as_that_takes(monkeypatch
     with answering(dripping(head)) as (endpoint, _heads):
         began = time.monotonic()
         assert trouble(lambda one: one.get(NAME, 1000), store(endpoint)).detail == "TooSlow"
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30
 
 
 @pytest.mark.parametrize("act", ["put", "get", "names"])

@@ -13,7 +13,7 @@ from portal.fleet.targets import webhooks
 from portal.fleet.targets.failures import NotDelivered
 from tests.fleet.forwarding.receiver import receiving
 from tests.fleet.listener import Listener
-from tests.fleet.stores.buckets import Buckets, store
+from tests.fleet.stores.buckets import Buckets, Handler, answering, store
 
 Leads = Callable[..., None]
 
@@ -90,3 +90,17 @@ def test_nobody_is_tried_once_the_time_is_over() -> None:
     with pytest.raises(TimeoutError, match="a"):
         first_to_answer("ab", 0.0, silent)
     assert had == ["a"]
+
+
+def test_a_store_that_hangs_up_after_each_answer_is_reached_again() -> None:
+    def answer(handler: Handler) -> None:
+        handler.send_response(200)
+        handler.send_header("Content-Length", "0")
+        handler.send_header("Connection", "close")
+        handler.end_headers()
+
+    with answering(answer) as (endpoint, heads):
+        one = store(endpoint)
+        for name in ("a", "b"):
+            one.put(name, b"x")
+    assert len(heads) == 2

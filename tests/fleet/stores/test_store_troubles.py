@@ -115,13 +115,13 @@ def test_one_that_hangs_is_given_up_in_time(act: Act, brief: None) -> None:
         one = store(f"http://127.0.0.1:{silent.getsockname()[1]}")
         began = time.monotonic()
         assert trouble(act, one).code == StoreTrouble.UNREACHABLE
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 30
 
 
 def dripping(head: bytes) -> Answer:
     def answer(handler: Handler) -> None:
         handler.wfile.write(head)
-        for _ in range(100):
+        for _ in range(2000):
             handler.wfile.write(b"x")
             handler.wfile.flush()
             time.sleep(0.05)
@@ -139,7 +139,7 @@ def test_one_that_answers_letter_by_letter_is_given_up_in_time(
     with answering(dripping(head)) as (endpoint, _heads):
         began = time.monotonic()
         assert trouble(ACTS["get"], store(endpoint)).code == StoreTrouble.UNREACHABLE
-        assert time.monotonic() - began < 3
+        assert time.monotonic() - began < 30  # it goes on for a hundred seconds
 
 
 def test_an_answer_without_end_is_not_read_to_its_end(monkeypatch: pytest.MonkeyPatch) -> None:
