@@ -1,7 +1,9 @@
 """When each job is due: read by `manage.py rqcron portal.schedule`, of which one runs, and executed by the workers.
 
 The process keeps no state: started again it enqueues everything once, which no job minds. A job that found no worker within
-its interval leaves the queue (`ttl`), so that none waits twice.
+its interval leaves the queue (`ttl`), so that none waits twice. In `records`, where tenants' stores are asked, it waits for its turn,
+and those that wait behind it go then (`waits_once`). Those that look for alerts and for entries to forward wait behind
+nobody who answers slowly: only what they find is in the queues of these.
 """
 
 from rq import cron
@@ -31,6 +33,7 @@ EXPORT_SECONDS = 60
 STORE_SECONDS = 5 * 60
 HOUR = 60 * 60
 DAY = 24 * HOUR
+PATIENCE = 6 * HOUR  # in a queue that has jobs of every tenant
 
 cron.register(
     end_expired_rights_job,
@@ -52,7 +55,7 @@ cron.register(
 cron.register(prune_sessions_job, "default", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
 cron.register(
     deliver_waiting_alerts_job,
-    "alerts",
+    "default",
     interval=ALERT_SECONDS,
     ttl=ALERT_SECONDS,
     result_ttl=0,
@@ -60,7 +63,7 @@ cron.register(
 )
 cron.register(
     forward_waiting_job,
-    "forwarding",
+    "default",
     interval=FORWARD_SECONDS,
     ttl=FORWARD_SECONDS,
     result_ttl=0,
@@ -75,25 +78,25 @@ cron.register(
     failure_ttl=DAY,
 )
 cron.register(prune_operations_job, "default", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
-cron.register(keep_audits_job, "records", interval=HOUR, ttl=HOUR, result_ttl=0, failure_ttl=DAY)
+cron.register(keep_audits_job, "records", interval=HOUR, ttl=PATIENCE, result_ttl=0, failure_ttl=DAY)
 cron.register(
     look_after_archives_job,
     "records",
     interval=ARCHIVE_SECONDS,
-    ttl=ARCHIVE_SECONDS,
+    ttl=PATIENCE,
     result_ttl=0,
     failure_ttl=DAY,
 )
 cron.register(expire_output_job, "records", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
 cron.register(prune_links_job, "records", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
-cron.register(check_archives_job, "records", interval=HOUR, ttl=HOUR, result_ttl=0, failure_ttl=DAY)
-cron.register(check_seals_job, "records", interval=HOUR, ttl=HOUR, result_ttl=0, failure_ttl=DAY)
+cron.register(check_archives_job, "records", interval=HOUR, ttl=PATIENCE, result_ttl=0, failure_ttl=DAY)
+cron.register(check_seals_job, "records", interval=HOUR, ttl=PATIENCE, result_ttl=0, failure_ttl=DAY)
 cron.register(tidy_archives_job, "records", interval=DAY, ttl=DAY, result_ttl=DAY, failure_ttl=7 * DAY)
 cron.register(
     probe_closed_stores_job,
     "records",
     interval=STORE_SECONDS,
-    ttl=STORE_SECONDS,
+    ttl=PATIENCE,
     result_ttl=0,
     failure_ttl=DAY,
 )
@@ -101,7 +104,7 @@ cron.register(
     tend_exports_job,
     "records",
     interval=EXPORT_SECONDS,
-    ttl=EXPORT_SECONDS,
+    ttl=PATIENCE,
     result_ttl=0,
     failure_ttl=DAY,
 )

@@ -14,6 +14,7 @@ from consoles.archive.troubles import judge_troubles
 from consoles.models import Erasure, LineArchive
 from consoles.models.archive import TO_DO
 from portal.fleet.models import VirtualMachine
+from portal.fleet.workers.once import waits_once
 
 SECONDS, ERASING = 200.0, 60.0
 CHECKING = 30.0  # what was printed meanwhile waits for the same worker
@@ -36,6 +37,7 @@ def check_host_job(host: str) -> int:
     return check_host(host, Objects(), most=settings.STORE_CHECK_MIB * MIB, seconds=CHECKING)
 
 
+@waits_once
 def look_after_archives_job() -> int:
     """Whoever works for a host takes what is put there for it; what they noted last is judged meanwhile."""
     hosts = hosts_with_work()
@@ -52,6 +54,7 @@ def tidy_archives_job() -> int:
     return len(hosts)
 
 
+@waits_once
 def check_archives_job() -> int:
     hosts = hosts_with_work()
     for host in hosts:

@@ -1,6 +1,5 @@
 """The stores, as one run of a job uses them. In: an account, a name. Out: objects; one that refused is not asked again in this run, so that it costs one timeout."""
 
-import contextlib
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -14,6 +13,7 @@ from portal.fleet.stores.base import Store, StoreTrouble
 T = TypeVar("T")
 OWN = 0  # the portal's own store
 SHARE = 30.0  # seconds of a run that one account may take: the others wait meanwhile
+TENANTS_SHARE = 60.0  # and all accounts of one tenant
 
 
 def name_of(line_id: UUID, start: int, end: int) -> str:
@@ -38,6 +38,7 @@ class Objects:
     def __init__(self) -> None:
         self._troubles: dict[int, StoreTrouble] = {}
         self._taken: defaultdict[int, float] = defaultdict(float)
+        self._taken_by: defaultdict[UUID, float] = defaultdict(float)
 
     def put(self, account: StorageAccount | None, name: str, data: bytes) -> None:
         self._ask(account, lambda store: store.put(name, data))
@@ -51,18 +52,11 @@ class Objects:
     def names(self, account: StorageAccount | None, prefix: str) -> Iterator[str]:
         yield from self._ask(account, lambda store: list(store.names(prefix)))
 
-    def is_there(self, account: StorageAccount | None, line_id: UUID) -> bool:
-        """For whoever then asks it in a transaction, in which nobody shall wait for one that is away."""
-        with contextlib.suppress(StoreTrouble):
-            if _key(account) not in self._taken:
-                list(self.names(account, folder_of(line_id)))
-        return _key(account) not in self._troubles
-
     def _ask(self, account: StorageAccount | None, act: Callable[[Store], T]) -> T:
         key = _key(account)
         if key in self._troubles:
             raise self._troubles[key]
-        if key != OWN and self._taken[key] > SHARE:
+        if account and (self._taken[key] > SHARE or self._taken_by[account.tenant_id] > TENANTS_SHARE):
             raise ShareTaken
         began = time.monotonic()
         try:
@@ -71,7 +65,12 @@ class Objects:
             self._troubles[key] = trouble
             raise
         finally:
-            self._taken[key] += time.monotonic() - began
+            self._has_taken(account, time.monotonic() - began)
+
+    def _has_taken(self, account: StorageAccount | None, seconds: float) -> None:
+        self._taken[_key(account)] += seconds
+        if account:
+            self._taken_by[account.tenant_id] += seconds
 
 
 def _key(account: StorageAccount | None) -> int:

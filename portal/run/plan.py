@@ -8,6 +8,7 @@ from portal.run.options import Options
 MANAGE = (sys.executable, "manage.py")
 # a guest's kernel drops what it prints where the hub comes late to read it: whoever can wait lets web and hub go first
 BEHIND = ("nice", "-n", "5", *MANAGE)
+IN_TURN = ("--worker-class", "rq.worker.RoundRobinWorker")  # many alerts keep no audit log from leaving
 
 
 def preparation(options: Options) -> Spec:
@@ -28,6 +29,7 @@ def processes(options: Options) -> list[Spec]:
     """One cron process only: RQ's has no lock, and two would enqueue each job twice.
 
     The workers of machines are forked by one process that has everything loaded: three of them take 130 MB so, and 280 apart.
+    What a host's archive waits for keeps nobody's records waiting: they have a process of their own, for 90 MB more.
     """
     acts = ("rqworker-pool", "--verbosity", "0", "--num-workers", str(options.machine_workers))
     return [
@@ -36,10 +38,9 @@ def processes(options: Options) -> list[Spec]:
         Spec("worker", (*BEHIND, "rqworker", "--verbosity", "0", "--with-scheduler", "default")),
         Spec("machines", (*MANAGE, "run_machines")),
         Spec("acts", (*BEHIND, *acts, f"machines.{options.machine_host}")),
-        Spec(
-            "records", (*BEHIND, "rqworker", "--verbosity", "0", f"archive.{options.machine_host}", "records")
-        ),
-        Spec("alerts", (*BEHIND, "rqworker", "--verbosity", "0", "alerts", "forwarding")),
+        Spec("archive", (*BEHIND, "rqworker", "--verbosity", "0", f"archive.{options.machine_host}")),
+        Spec("records", (*BEHIND, "rqworker", "--verbosity", "0", "records")),
+        Spec("alerts", (*BEHIND, "rqworker", "--verbosity", "0", *IN_TURN, "alerts", "forwarding")),
         Spec("cron", (*MANAGE, "rqcron", "--logging-level", "WARNING", "portal.schedule")),
     ]
 

@@ -193,7 +193,8 @@ def test_a_worker_executes_what_the_schedule_enqueues(world: World, redis: Redis
 def test_what_found_no_worker_in_time_does_not_wait_twice(redis: Redis) -> None:
     scheduler = CronScheduler(connection=redis)
     scheduler.load_config_from_file("portal.schedule")
-    assert all(job.job_options["ttl"] == job.interval for job in scheduler.get_jobs())
+    quick = [job for job in scheduler.get_jobs() if job.queue_name != "records"]
+    assert all(job.job_options["ttl"] == job.interval for job in quick)
     scheduler.enqueue_jobs()
     waiting = Queue("default", connection=redis).get_jobs()
     assert 0 < redis.ttl(waiting[0].key) <= 5

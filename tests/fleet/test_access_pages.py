@@ -291,7 +291,7 @@ def test_whoever_may_not_read_the_directory_is_offered_only_whom_the_list_names(
     assert "bystander" not in text(limited.get(at("access_check", world.vm.scope), check))
 
 
-def test_sign_in_names_are_searched_only_for_whoever_may_read_the_directory(
+def test_sign_in_names_and_who_is_in_a_group_are_searched_only_for_whoever_may_read_the_directory(
     world: World, client_of: ClientOf
 ) -> None:
     somebody = person("whall42", world.contoso, READER, world.vm.scope)
@@ -302,13 +302,15 @@ def test_sign_in_names_are_searched_only_for_whoever_may_read_the_directory(
     owner, limited = client_of("owner"), client_of("contributor")
     for reader in (owner, limited):
         assert "Wanda Hall" in text(reader.get(url, {"q": "wanda"}))
-        assert "Early shift" in text(reader.get(url, {"q": "zoe"}))
+        assert "Early shift" in text(reader.get(url, {"q": "early"}))
         assert "Wanda Hall" in text(reader.get(picker, {"find": "wanda"}))
     assert "Wanda Hall" in text(owner.get(url, {"q": "hall4"}))
     assert "Early shift" in text(owner.get(url, {"q": "quix"}))
+    assert "Early shift" in text(owner.get(url, {"q": "zoe"}))
     assert "whall42" in text(owner.get(picker, {"find": "hall4"}))
     assert "Wanda Hall" not in text(limited.get(url, {"q": "hall4"}))
     assert "Early shift" not in text(limited.get(url, {"q": "quix"}))
+    assert "Early shift" not in text(limited.get(url, {"q": "z"}))
     assert "Wanda Hall" not in text(limited.get(picker, {"find": "hall4"}))
     assert "whall42" not in text(limited.get(picker, {"find": "wanda"}))
 

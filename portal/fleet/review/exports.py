@@ -33,7 +33,7 @@ MOST = 10  # of one person at a time
 LIVES = timedelta(hours=24)
 AT_ONCE = 20_000  # so many are sent while somebody waits
 PART = 20_000
-SECONDS = 20.0  # of a job: the archive waits for the same worker
+SECONDS = 20.0  # of a turn: everybody's records wait for the same worker
 SILENT = timedelta(seconds=45)
 PATIENCE = timedelta(minutes=15)  # with a store that is away
 UNFINISHED = (ExportState.WAITING, ExportState.RUNNING)
@@ -86,7 +86,7 @@ def ask_export(*, by: Principal, wanted: Wanted, form: str, size: Size) -> Audit
     export.blob = f"exports/{wanted.tenant.id}/{export.id}"
     export.save()
     note_export(by=by, wanted=wanted, form=form, rows=size.rows)
-    transaction.on_commit(partial(queue.make_soon, export.id))
+    transaction.on_commit(partial(queue.make_soon, export.tenant_id))
     return export
 
 
@@ -110,6 +110,7 @@ def make_export(export_id: UUID) -> bool:
     """For some moments; True when there is more to do."""
     until = monotonic() + SECONDS
     unfinished = AuditExport.objects.filter(state__in=UNFINISHED)
+    unfinished.filter(id=export_id).update(seen_at=timezone.now())
     while monotonic() < until:
         export = unfinished.select_related("tenant").filter(id=export_id).first()
         if export is None or not _make_part(export):
@@ -155,8 +156,8 @@ def _give_up(export: AuditExport, code: str) -> None:
 
 
 def _believe(export: AuditExport, stretch: Stretch, stored: int, mark: str) -> bool:
-    """Who was waited for in vain is not waited for again until it has answered."""
-    now, ended = timezone.now(), stretch.cursor is None
+    """Once one was waited for in vain none is waited for again, until all have answered."""
+    now, ended, cursor = timezone.now(), stretch.cursor is None, stretch.cursor or {}
     as_seen = AuditExport.objects.filter(id=export.id, parts=export.parts, state__in=UNFINISHED)
     return bool(
         as_seen.update(
@@ -165,10 +166,10 @@ def _believe(export: AuditExport, stretch: Stretch, stored: int, mark: str) -> b
             stored_bytes=F("stored_bytes") + stored,
             parts=export.parts + 1,
             marks=[*export.marks, mark],
-            cursor=stretch.cursor or {},
+            cursor=cursor,
             missing_files=F("missing_files") + stretch.unreadable,
             error_code="",
-            failing_since=export.failing_since if stretch.away else None,
+            failing_since=export.failing_since if stretch.away or cursor.get("silent") else None,
             seen_at=now,
             ended_at=now if ended else None,
         )
@@ -181,7 +182,7 @@ def try_again(*, export: AuditExport) -> None:
     failed = AuditExport.objects.filter(id=export.id, state=ExportState.FAILED)
     again = {"error_code": "", "failing_since": None, "ended_at": None, "seen_at": timezone.now()}
     if failed.update(state=ExportState.WAITING, **again):
-        transaction.on_commit(partial(queue.make_soon, export.id))
+        transaction.on_commit(partial(queue.make_soon, export.tenant_id))
 
 
 def part_names(export: AuditExport) -> list[str]:
@@ -192,11 +193,24 @@ def _name(export: AuditExport, number: int, mark: str) -> str:
     return f"{export.blob}/{number:05d}{mark}.gz"
 
 
+def next_of(tenant_id: UUID) -> UUID | None:
+    """Whose last turn was longest ago. One that met a store that did not answer comes back later."""
+    waiting = _unfinished().filter(Q(error_code="") | Q(seen_at__lt=_long_ago()), tenant_id=tenant_id)
+    return waiting.order_by("seen_at", "asked_at").values_list("id", flat=True).first()
+
+
 def silent() -> list[UUID]:
-    """Those whose job was lost, or met a store that did not answer."""
-    unfinished = AuditExport.objects.filter(state__in=UNFINISHED)
-    old = unfinished.filter(seen_at__lt=timezone.now() - SILENT, expires_at__gt=timezone.now())
-    return list(old.values_list("id", flat=True))
+    """Tenants with files whose job was lost, that met a store that did not answer, or wait for others of theirs."""
+    old = _unfinished().filter(seen_at__lt=_long_ago())
+    return list(old.order_by("tenant").values_list("tenant", flat=True).distinct())
+
+
+def _unfinished() -> "QuerySet[AuditExport]":
+    return AuditExport.objects.filter(state__in=UNFINISHED, expires_at__gt=timezone.now())
+
+
+def _long_ago() -> datetime:
+    return timezone.now() - SILENT
 
 
 def expire_exports() -> int:

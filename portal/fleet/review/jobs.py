@@ -3,15 +3,20 @@
 from uuid import UUID
 
 from portal.fleet.review import exports, queue
+from portal.fleet.workers.once import waits_once
 
 
-def make_export_job(export_id: str) -> None:
-    """A large one takes many turns, so that whatever else waits for the worker gets its own."""
-    if exports.make_export(UUID(export_id)):
-        queue.make_soon(UUID(export_id))
+def make_export_job(tenant_id: str) -> None:
+    """A tenant's files take turns, and so do tenants: whatever else waits for the worker gets its own in between."""
+    tenant = UUID(tenant_id)
+    if (export_id := exports.next_of(tenant)) is not None:
+        exports.make_export(export_id)
+    if exports.next_of(tenant) is not None:
+        queue.make_soon(tenant)
 
 
+@waits_once
 def tend_exports_job() -> int:
-    for export_id in exports.silent():
-        queue.make_soon(export_id)
+    for tenant_id in exports.silent():
+        queue.make_soon(tenant_id)
     return exports.expire_exports()

@@ -1,4 +1,4 @@
-"""The way of an export to a worker. In: a committed row. Out: a job; where Redis is away, the clock's turn comes."""
+"""The way of exports to a worker. In: a tenant that has committed rows. Out: one job, however many files it waits for; where Redis is away, the clock's turn comes."""
 
 from uuid import UUID
 
@@ -6,16 +6,20 @@ import django_rq
 import structlog
 from redis.exceptions import RedisError
 
+from portal.fleet.workers.once import put_in
+
 log = structlog.get_logger(__name__)
 
 QUEUE, JOB = "records", "portal.fleet.review.jobs.make_export_job"
-DAY = 24 * 60 * 60
+HOUR = 60 * 60
+DAY = 24 * HOUR
 
 
-def make_soon(export_id: UUID) -> None:
+def make_soon(tenant_id: UUID) -> None:
     try:
-        django_rq.get_queue(QUEUE).enqueue(
-            JOB, str(export_id), job_timeout=120, ttl=120, result_ttl=0, failure_ttl=DAY
-        )
+        put_in(
+            django_rq.get_queue(QUEUE), f"make_export_job-{tenant_id}", JOB, str(tenant_id),
+            job_timeout=120, ttl=HOUR, result_ttl=0, failure_ttl=DAY,
+        )  # fmt: skip
     except (RedisError, OSError) as error:
-        log.warning("export_not_enqueued", export=str(export_id), error=str(error))
+        log.warning("export_not_enqueued", tenant=str(tenant_id), error=str(error))

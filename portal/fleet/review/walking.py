@@ -9,12 +9,14 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import BigIntegerField, DateTimeField, F, Q, QuerySet, Sum, Value
+from django.utils import timezone
 
 from accounts.audit_matching import fitting
 from accounts.audit_selectors import Filters, entries_at, search
 from accounts.audit_told import Told, told, told_of
 from accounts.models import AuditEntry, Tenant
 from portal.config.keyset import Comparison, Row
+from portal.fleet.models import StorageAccount
 from portal.fleet.sealing import reading
 
 SECONDS = 10.0
@@ -43,7 +45,7 @@ class Wanted:
 
 @dataclass
 class Stretch:
-    """`cursor` is where the next one begins; None at the end. Of `unreadable` files some may be read later, where a store is `away`."""
+    """`cursor` is where the next one begins, and whom it does not ask: None at the end. Of `unreadable` files some may be read later, where a store is `away`."""
 
     entries: list[Told] = field(default_factory=list)
     cursor: dict[str, Any] | None = None
@@ -86,9 +88,22 @@ def _from_files(wanted: Wanted, cursor: dict[str, Any], most: int) -> Stretch:
     def is_next(entry: AuditEntry) -> bool:
         return (end is None or entry.pk < end) and fits(entry)
 
+    silent = _still_silent(cursor.get("silent", {}))
     found = reading.older(
         wanted.tenant.id, is_next, cursor["sealed"], since=filters.since, until=filters.until,
-        most=most, seconds=SECONDS,
+        most=most, seconds=SECONDS, silent=[int(pk) for pk in silent],
     )  # fmt: skip
-    goes_on = None if found.before is None else {**cursor, "sealed": found.before}
+    now = timezone.now().isoformat()
+    silent = {str(pk): silent.get(str(pk), now) for pk in found.silent if pk is not None}
+    goes_on = None if found.before is None else {**cursor, "sealed": found.before, "silent": silent}
     return Stretch([told_of(entry) for entry in found.entries], goes_on, len(found.unreadable), found.away)
+
+
+def _still_silent(since: dict[str, str]) -> dict[str, str]:
+    """By account, when it was asked in vain. Who else asks it writes down that it has answered."""
+    answered = dict(StorageAccount.objects.filter(pk__in=since).values_list("pk", "last_ok_at"))
+    return {
+        pk: when
+        for pk, when in since.items()
+        if not (last := answered.get(int(pk))) or last < datetime.fromisoformat(when)
+    }

@@ -1,17 +1,18 @@
 """Sealing by the clock, a job for each tenant: whose store is down keeps nobody else waiting, and fails where the workers' page shows it.
 
-A job takes some seconds; who has more to do goes to the end of the queue, for the archive and exports wait for the same worker.
+A job takes some seconds; who has more to do goes to the end of the queue, for exports and other tenants wait for the same worker.
 """
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import django_rq
 from django.conf import settings
 
 from portal.fleet.sealing import expiring, sealing
 from portal.fleet.sealing.checking import check_seals
+from portal.fleet.workers.once import put_in, waits_once
 
 QUEUE = "records"
 SECONDS = 20.0
@@ -39,10 +40,12 @@ def expire_audit_job(tenant_id: str, after: int = 0) -> int:
     return turn.deleted
 
 
+@waits_once
 def check_seals_job() -> int:
     return check_seals(most=settings.STORE_CHECK_MIB * MIB, seconds=CHECKING)
 
 
+@waits_once
 def keep_audits_job() -> int:
     """What was deleted by retention is older than anything to be sealed: the order between the two does not matter."""
     sealing_due, expiring_due = sealing.due(), expiring.due()
@@ -54,11 +57,7 @@ def keep_audits_job() -> int:
 
 
 def _enqueue(job: Callable[..., int], tenant_id: str, *more: Any) -> None:
-    """Unless it waits there already. Its id is its own: RQ takes away whatever has that of the job that just ended."""
-    queue, mine = django_rq.get_queue(QUEUE), f"{job.__name__}-{tenant_id}-"
-    if any(one.startswith(mine) for one in queue.job_ids):
-        return
-    queue.enqueue(
-        job, tenant_id, *more, job_id=f"{mine}{uuid4().hex}", job_timeout=LONGEST, ttl=HOUR, result_ttl=0,
-        failure_ttl=DAY,
+    put_in(
+        django_rq.get_queue(QUEUE), f"{job.__name__}-{tenant_id}", job, tenant_id, *more,
+        job_timeout=LONGEST, ttl=HOUR, result_ttl=0, failure_ttl=DAY,
     )  # fmt: skip

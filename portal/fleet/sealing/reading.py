@@ -3,7 +3,7 @@
 A file that cannot be read, or is not what was sealed, is passed over and named; it does not hide its neighbours.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
@@ -23,12 +23,16 @@ UNREADABLE = (Altered, Missing, StoreTrouble)
 
 @dataclass
 class Found:
-    """`entries` newest first. `before` is where to go on: None once the beginning was reached. `away` is the code of a store that may answer later."""
+    """`entries` newest first. `before` is where to go on: None once the beginning was reached.
+
+    `away` is the code of a store that may answer later; nothing more of `silent` accounts was asked for.
+    """
 
     entries: list[AuditEntry] = field(default_factory=list)
     before: int | None = None
     unreadable: list[AuditSeal] = field(default_factory=list)
     away: str = ""
+    silent: set[int | None] = field(default_factory=set)
 
 
 def older(
@@ -40,9 +44,13 @@ def older(
     until: datetime | None = None,
     most: int = 30,
     seconds: float = 1.5,
+    silent: Collection[int] = (),
 ) -> Found:
-    """The newest sealed entries that fit, of a lower `seq` than `before`. Bounded in time: a rare one may take several turns."""
-    found, end = Found(), monotonic() + seconds
+    """The newest sealed entries that fit, of a lower `seq` than `before`. Bounded in time: a rare one may take several turns.
+
+    Files of accounts that are `silent`, or turn out to be, are passed over and named: each account costs one timeout.
+    """
+    found, end = Found(silent=set(silent)), monotonic() + seconds
     for seal in seals(tenant_id, before, since, until):
         for entry in _newest_first(seal, found):
             if (before is None or entry.seq < before) and in_time(entry, since, until) and fits(entry):
@@ -50,7 +58,7 @@ def older(
             if len(found.entries) == most:
                 found.before = entry.seq
                 return found
-        if monotonic() > end:
+        if monotonic() > end or len(found.unreadable) == most:
             found.before = seal.first_seq
             return found
     return found
@@ -58,11 +66,15 @@ def older(
 
 def _newest_first(seal: AuditSeal, found: Found) -> list[AuditEntry]:
     try:
-        return open_seal(seal)[::-1]
-    except UNREADABLE as trouble:
-        found.unreadable.append(seal)
-        found.away = trouble.code if isinstance(trouble, StoreTrouble) else found.away
-        return []
+        if seal.account_id not in found.silent:
+            return open_seal(seal)[::-1]
+    except StoreTrouble as trouble:
+        found.away = trouble.code
+        found.silent.add(seal.account_id)
+    except (Altered, Missing):
+        pass
+    found.unreadable.append(seal)
+    return []
 
 
 def after(tenant_id: UUID, seq: int) -> list[AuditEntry]:

@@ -11,6 +11,7 @@ from consoles.archive.erasing import erase_output
 from consoles.archive.objects import Objects, ShareTaken
 from consoles.archive.rounds import archive_host
 from consoles.models import Erasure
+from portal.fleet.models import StorageAccount
 from portal.fleet.stores.folder import FolderStore
 from tests.consoles.archive.printer import SEGMENT, Printer
 from tests.consoles.record.printing import text
@@ -101,6 +102,27 @@ def test_of_the_portals_own_store_there_is_no_share(
     assert one.get(None, "logs/a", 1) == b"a"
     with pytest.raises(ShareTaken):
         one.get(world.storage, "logs/a", 1)
+
+
+def test_all_accounts_of_a_tenant_have_a_share_and_other_tenants_one_of_their_own(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    of_another = StorageAccount.objects.create(
+        tenant=world.fabrikam,
+        subscription=world.foreign_subscription,
+        resource_group=world.foreign_group,
+        name="theirs",
+    )
+    more = StorageAccount.objects.create(
+        tenant=world.contoso, subscription=world.subscription, resource_group=world.group, name="more"
+    )
+    monkeypatch.setattr(objects, "TENANTS_SHARE", 0.0)
+    one = Objects()
+    one.put(world.storage, "logs/a", b"a")
+    with pytest.raises(ShareTaken):
+        one.put(more, "logs/a", b"a")
+    one.put(of_another, "logs/a", b"a")
+    one.put(None, "logs/a", b"a")
 
 
 def test_a_line_whose_store_takes_all_the_time_is_not_first_again(

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from accounts import actions, audit
 from accounts.models import AuditEntry
-from portal.fleet.models import Retention
+from portal.fleet.models import Retention, StorageAccount
 from portal.fleet.review import exports, queue
 from portal.fleet.sealing import sealing
 from portal.fleet.sealing.sealing import seal_audit
@@ -87,6 +87,7 @@ def sealed(world: World, note: Note, monkeypatch: pytest.MonkeyPatch) -> list[Au
         tomorrow = timezone.now() + timedelta(days=2)
         later.setattr(timezone, "now", lambda: tomorrow)
         seal_audit(tenant_id=world.contoso.id, seconds=20)
+    StorageAccount.objects.update(last_ok_at=timezone.now())  # not the day after tomorrow
     new = [
         note("contributor", actions.VM_WRITE, world.vm.scope, details={"name": f"new {n}"}) for n in range(2)
     ]

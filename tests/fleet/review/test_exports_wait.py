@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AuditEntry
-from portal.fleet.models import AuditExport, ExportState
+from portal.fleet.models import AuditExport, ExportState, StorageAccount
 from portal.fleet.models.records import AuditSeal
 from portal.fleet.review import exports, walking
 from portal.fleet.sealing import reading
@@ -24,10 +24,12 @@ ClientOf = Callable[[str], Client]
 
 
 @contextmanager
-def away(monkeypatch: pytest.MonkeyPatch, act: str) -> Iterator[None]:
-    """The store of sealed entries, when they are read; the portal's own, when a part is written."""
+def away(monkeypatch: pytest.MonkeyPatch, act: str) -> Iterator[list[object]]:
+    """The store of sealed entries, when they are read; the portal's own, when a part is written. Whatever it is asked."""
+    asked: list[object] = []
 
     def refuse(*args: object) -> Any:
+        asked.append(args)
         raise StoreTrouble(StoreTrouble.UNREACHABLE)
 
     with monkeypatch.context() as patched:
@@ -35,7 +37,7 @@ def away(monkeypatch: pytest.MonkeyPatch, act: str) -> Iterator[None]:
             patched.setattr(reading, "open_seal", refuse)
         else:
             patched.setattr(type(store_of(None)), "put", refuse)
-        yield
+        yield asked
 
 
 def later(minutes: float) -> None:
@@ -68,7 +70,7 @@ def test_sealed_entries_whose_store_is_away_for_a_moment_are_in_the_file(
     assert (waiting.rows, waiting.parts, waiting.error_code) == (2, 1, StoreTrouble.UNREACHABLE)
     assert "asked again for up to 15 minutes" in page(client_of("auditor"), export)
     later(5)
-    assert exports.silent() == [export.id]
+    assert exports.silent() == [world.contoso.id]
     exports.make_export(export.id)
     done = now(export)
     assert (done.state, done.missing_files, done.error_code, done.failing_since) == ("ready", 0, "", None)
@@ -129,17 +131,18 @@ def test_a_store_that_was_waited_for_in_vain_is_not_waited_for_at_each_part(
 ) -> None:
     monkeypatch.setattr(walking, "SECONDS", 0)
     export = ask(world)
-    with away(monkeypatch, "read"):
+    with away(monkeypatch, "read") as asked:
         exports.make_export(export.id)
         later(15)
         exports.make_export(export.id)
     done, files = now(export), AuditSeal.objects.count()
+    assert len(asked) == 2, "before and after a quarter of an hour, and not for each file"
     assert files > 2
     assert (done.state, done.missing_files) == (ExportState.READY, files)
     assert done.parts > files, "each was a part of its own"
 
 
-def test_once_it_answered_it_is_waited_for_again(
+def test_once_it_answered_somebody_it_is_asked_and_waited_for_again(
     world: World, pieces: None, sealed: list[AuditEntry], small: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(walking, "SECONDS", 0)
@@ -151,6 +154,7 @@ def test_once_it_answered_it_is_waited_for_again(
         with away(monkeypatch, "write"):
             exports.make_export(export.id)
         assert now(export).state == ExportState.RUNNING, "the portal's own store is not that one"
+    StorageAccount.objects.update(last_ok_at=timezone.now())
     assert exports._make_part(now(export))
     with away(monkeypatch, "read"):
         exports.make_export(export.id)
@@ -182,7 +186,7 @@ def test_where_it_cannot_be_written_for_long_it_fails_and_is_tried_again_from_wh
     with django_capture_on_commit_callbacks(execute=True):
         assert client.post(reverse("audit_export_again", args=[export.id])).status_code == 302
         client.post(reverse("audit_export_again", args=[export.id]))
-    assert asked == [export.id]
+    assert asked == [world.contoso.id]
     exports.make_export(export.id)
     assert downloaded(client, export) == [entry.seq for entry in ten]
 

@@ -85,10 +85,13 @@ def test_while_a_store_is_away_its_files_are_named_and_its_neighbours_read(
         run(world)
     elsewhere = AuditSeal.objects.filter(account=world.storage).count()
     assert elsewhere > 0, "sealed into the other account meanwhile"
-    with answering(REFUSES) as (endpoint, _):
+    with answering(REFUSES) as (endpoint, heads):
         StorageAccount.objects.filter(id=account.id).update(endpoint=endpoint)
         found = older(world.contoso.id, lambda entry: True, most=1000, seconds=60)
         assert len(found.unreadable) == 3
+        assert len(heads) == 1, "one file was asked for, and the others passed over"
+        some = older(world.contoso.id, lambda entry: False, most=2, seconds=60)
+        assert (len(some.unreadable), some.before) == (2, some.unreadable[-1].first_seq)
         assert len(found.entries) > 0
         ((_, seq, problem),) = [(one.chain, one.seq, one.problem) for one in verify()]
         assert (seq, problem) == (1, "its sealed file cannot be read (StorageAccountForbidden)")
