@@ -14,7 +14,8 @@ from portal.fleet.review.session_words import ENDS, VIA
 
 CONSOLES = Path(__file__).resolve().parents[3] / "consoles"
 ENDED = re.compile(
-    r'Ended\((?:None|Close\.(\w+))(?:, "(\w+)")?|end_(?:session|from_elsewhere)\b[^)]*?code="(\w+)"'
+    r'Ended\((?:None|Close\.(\w+))(?:, "(\w+)"(?: if [^\n]* else "(\w+)")?)?'
+    r'|(?:end_(?:session|from_elsewhere)\b[^)]*?|\bending, )code="(\w+)"'
 )
 STAYS = re.compile(r"Refusal\(Close\.(\w+)")
 
@@ -27,7 +28,8 @@ def ends() -> set[str]:
     """As the source says them: a word of its own, or else that of the number its socket closes with."""
     found = sources()
     told = [hit for text in found.values() for hit in ENDED.findall(text)]
-    words = {word or code or close.lower() for close, word, code in told}
+    words = {word or code or close.lower() for close, word, _other, code in told}
+    words |= {other for _close, _word, other, _code in told if other}
     words |= {close.lower() for close in STAYS.findall(found["admission/staying.py"])}
     return words | {close.name.lower() for close in (*REFUSALS.values(), *TIMES.values())}
 
